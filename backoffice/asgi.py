@@ -1,0 +1,9 @@
+"""The web process for an ASGI server; the code is synchronous, so WSGI is the faster choice."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings.prod")
+
+application = get_asgi_application()

@@ -1,0 +1,32 @@
+"""What core does by the clock or on a nudge. Each task is one call and may run twice."""
+
+from celery import shared_task
+
+from backoffice.core import commands, jobs, outbox
+
+
+@shared_task(name="backoffice.core.drain_outbox")
+def drain_outbox(**_: object) -> int:
+    """Deliver what waits. Sent by a nudge, and every few seconds by the clock in case a nudge was lost."""
+    return outbox.drain(seconds=60)
+
+
+@shared_task(name="backoffice.core.run_job")
+def run_job(job_id: int | None = None, **_: object) -> int | None:
+    """Carry out one job."""
+    return jobs.run_job(job_id)
+
+
+@shared_task(name="backoffice.core.sweep_jobs")
+def sweep_jobs(**_: object) -> int:
+    """Begin jobs whose nudge was lost or whose worker died, until none is left to take."""
+    count = 0
+    while jobs.run_job() is not None:
+        count += 1
+    return count
+
+
+@shared_task(name="backoffice.core.prune")
+def prune(**_: object) -> dict[str, int]:
+    """Forget what nobody needs any more: delivered events and answered commands."""
+    return {"events": outbox.prune(), "commands": commands.prune()}

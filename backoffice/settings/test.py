@@ -1,0 +1,14 @@
+"""The settings of `./bo test`: dev's, with cheap passwords, tasks that a test runs itself, and no rate limits."""
+
+from .dev import *  # noqa: F403  (a settings module is the sum of its parts)
+
+TESTING = True
+EMBEDDED = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# No broker in unit tests: a nudge is dropped and the test drains the outbox itself. Tests with a real worker say so.
+OUTBOX_NUDGES = False
+MAIL_DELIVERY = "page"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ACCOUNT_RATE_LIMITS = False
+LOG_LEVEL = "WARNING"
