@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings.dev")
 
@@ -15,3 +15,11 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_django_logging(**_: object) -> None:
     """Celery would replace our handlers; hearing this signal keeps Django's LOGGING in force."""
+
+
+@worker_init.connect
+def refuse_unsafe_database(**_: object) -> None:
+    """A worker on a database that forgets or counts wrongly does not start."""
+    from backoffice.core import startup
+
+    startup.refuse_unsafe_database()

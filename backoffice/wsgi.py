@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings.prod")
 
 application = get_wsgi_application()
+
+from backoffice.core.startup import refuse_unsafe_database  # noqa: E402  (Django has to be set up first)
+
+refuse_unsafe_database()

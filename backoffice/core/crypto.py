@@ -64,9 +64,13 @@ def ring_of(entries: Iterable[tuple[str, bytes]]) -> KeyRing:
     keys: dict[str, bytes] = {}
     for key_id, key in entries:
         if not _KEY_ID.match(key_id):
-            raise ImproperlyConfigured(f"SECRET_KEY_RING: the id {key_id!r} needs small letters, digits and hyphens only.")
+            raise ImproperlyConfigured(
+                f"SECRET_KEY_RING: the id {key_id!r} needs small letters, digits and hyphens only."
+            )
         if len(key) != KEY_BYTES:
-            raise ImproperlyConfigured(f"SECRET_KEY_RING: the key {key_id} has {len(key)} bytes instead of {KEY_BYTES}.")
+            raise ImproperlyConfigured(
+                f"SECRET_KEY_RING: the key {key_id} has {len(key)} bytes instead of {KEY_BYTES}."
+            )
         if key_id in keys or key in keys.values():
             raise ImproperlyConfigured(f"SECRET_KEY_RING: the key {key_id} stands there twice.")
         keys[key_id] = key
@@ -111,14 +115,22 @@ def decrypt(token: str, context: str, *, ring: KeyRing | None = None) -> str:
     ring = ring or current_ring()
     key_id, sealed = _opened(token)
     if key_id not in ring.keys:
-        message = format_lazy(_("This secret was written with the key {key_id}, which is not in SECRET_KEY_RING."), key_id=key_id)
+        message = format_lazy(
+            _("This secret was written with the key {key_id}, which is not in SECRET_KEY_RING."), key_id=key_id
+        )
         hint = _("Put the key back into the ring, or enter the secret again.")
         raise Unreadable("unknown_key", message, hint=hint, key_id=key_id)
     try:
-        return _cipher(ring.keys[key_id]).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound(key_id, context)).decode()
+        return (
+            _cipher(ring.keys[key_id])
+            .decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound(key_id, context))
+            .decode()
+        )
     except InvalidTag:
         message = format_lazy(
-            _("This secret cannot be opened with the key {key_id}: the key has other bytes, or the secret was changed or moved."),
+            _(
+                "This secret cannot be opened with the key {key_id}: the key has other bytes, or the secret was changed or moved."
+            ),
             key_id=key_id,
         )
         raise Unreadable("wrong_key_or_context", message, key_id=key_id) from None

@@ -7,7 +7,7 @@ a zone, and on the nights when clocks change it may be none or two: the first is
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal, TypeAlias
 
 from django.utils.functional import Promise
@@ -33,8 +33,16 @@ _FARTHEST_OFFSET: Final = timedelta(hours=14)  # Kiribati; nowhere is farther fr
 _SPELLINGS: Final[tuple[tuple[str, Callable[[str], object], Promise], ...]] = (
     ("blank", lambda text: not text.strip(), _("Enter a date.")),
     ("surrounding_space", lambda text: text != text.strip(), _("Remove the spaces around the date.")),
-    ("week_date", re.compile("[0-9]{4}-?W").match, _("Write the date with month and day, not with the number of the week.")),
-    ("epoch", re.compile(r"-?[0-9]{9,}(\.[0-9]+)?\Z").match, _("Write a date, not a count of seconds or milliseconds.")),
+    (
+        "week_date",
+        re.compile("[0-9]{4}-?W").match,
+        _("Write the date with month and day, not with the number of the week."),
+    ),
+    (
+        "epoch",
+        re.compile(r"-?[0-9]{9,}(\.[0-9]+)?\Z").match,
+        _("Write a date, not a count of seconds or milliseconds."),
+    ),
     ("not_a_date", lambda text: True, _("Write the date as year-month-day, such as 2026-03-31.")),
 )
 
@@ -75,12 +83,16 @@ def read_date(text: str, *, order: DayOrder, field: str | None = None) -> date:
     return _day(int(parts["Y"]), int(parts["M"]), int(parts["D"]), bare, field)
 
 
-def parse_moment(value: object, *, zone: str | None = None, overlap: Overlap = "earlier", field: str | None = None) -> datetime:
+def parse_moment(
+    value: object, *, zone: str | None = None, overlap: Overlap = "earlier", field: str | None = None
+) -> datetime:
     """As read_moment, without its note."""
     return read_moment(value, zone=zone, overlap=overlap, field=field).at
 
 
-def read_moment(value: object, *, zone: str | None = None, overlap: Overlap = "earlier", field: str | None = None) -> Moment:
+def read_moment(
+    value: object, *, zone: str | None = None, overlap: Overlap = "earlier", field: str | None = None
+) -> Moment:
     """A moment from "2026-03-31T14:30:00+02:00" (or Z), or from a clock time without offset in the zone named.
 
     Raises Invalid: those of parse_date, not_a_time, no_offset (neither offset nor zone), bad_offset, clocks_skip,
@@ -89,7 +101,7 @@ def read_moment(value: object, *, zone: str | None = None, overlap: Overlap = "e
     if isinstance(value, datetime):
         _within_years(value.date(), field)
         if value.tzinfo is not None:
-            return Moment(value.astimezone(timezone.utc))
+            return Moment(value.astimezone(UTC))
         return _local(value, zone, overlap, field)
     if not isinstance(value, str):
         raise Invalid("not_a_time", _("This is not a date and time."), field=field)
@@ -103,10 +115,12 @@ def read_moment(value: object, *, zone: str | None = None, overlap: Overlap = "e
     naive = datetime.combine(day, clock)
     if offset is None:
         return _local(naive, zone, overlap, field)
-    return Moment((naive - offset).replace(tzinfo=timezone.utc))
+    return Moment((naive - offset).replace(tzinfo=UTC))
 
 
-def local_moment(day: date, clock: time, zone: str, *, overlap: Overlap = "earlier", field: str | None = None) -> Moment:
+def local_moment(
+    day: date, clock: time, zone: str, *, overlap: Overlap = "earlier", field: str | None = None
+) -> Moment:
     """The moment when clocks of the zone show this time on this day. Raises Invalid: clocks_skip, clocks_repeat."""
     return _local(datetime.combine(_within_years(day, field), clock.replace(tzinfo=None)), zone, overlap, field)
 
@@ -122,7 +136,7 @@ def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
 
 def _start(day: date, zone: str) -> datetime:
     # Where clocks skip midnight, the offset before the jump (fold=0) leads to the very moment of the jump.
-    return datetime.combine(day, time(), tzinfo=zone_of(zone)).astimezone(timezone.utc)
+    return datetime.combine(day, time(), tzinfo=zone_of(zone)).astimezone(UTC)
 
 
 def _day(year: int, month: int, day: int, text: str, field: str | None) -> date:
@@ -142,7 +156,9 @@ def _within_years(day: date, field: str | None) -> date:
 
 
 def _out_of_range(year: int, field: str | None) -> Invalid:
-    message = format_lazy(_("The year {year} is outside {first} to {last}."), year=f"{year:04}", first=FIRST_YEAR, last=LAST_YEAR)
+    message = format_lazy(
+        _("The year {year} is outside {first} to {last}."), year=f"{year:04}", first=FIRST_YEAR, last=LAST_YEAR
+    )
     return Invalid("year_out_of_range", message, field=field)
 
 
@@ -154,7 +170,9 @@ def _clock(text: str, field: str | None) -> tuple[time, timedelta | None]:
         raise Invalid("not_a_time", message, field=field)
     hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
     if second == 60:
-        raise Invalid("leap_second", _("Second 60 is a leap second, which clocks here do not have. Write 59."), field=field)
+        raise Invalid(
+            "leap_second", _("Second 60 is a leap second, which clocks here do not have. Write 59."), field=field
+        )
     if hour > 23 or minute > 59 or second > 59:
         message = format_lazy(_("There is no such time as {text}."), text=quoted(text))
         raise Invalid("not_a_time", message, field=field)
@@ -177,19 +195,25 @@ def _local(naive: datetime, zone: str | None, overlap: Overlap, field: str | Non
     if zone is None:
         raise Invalid("no_offset", _("The time says no zone. Add Z for UTC, or an offset such as +02:00."), field=field)
     info = zone_of(zone, field=field)
-    first, second = (naive.replace(tzinfo=info, fold=fold).astimezone(timezone.utc) for fold in (0, 1))
+    first, second = (naive.replace(tzinfo=info, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first == second:
         return Moment(first)
     words = {"time": f"{naive:%H:%M}", "day": f"{naive:%Y-%m-%d}", "zone": zone}
     if first > second:  # a gap: the offset before the jump leads past it, the one after leads before it
-        message = format_lazy(_("On {day} clocks in {zone} were put forward and never showed {time}. Give another time."), **words)
+        message = format_lazy(
+            _("On {day} clocks in {zone} were put forward and never showed {time}. Give another time."), **words
+        )
         raise Invalid("clocks_skip", message, field=field)
     if overlap == "refuse":
         message = format_lazy(_("On {day} clocks in {zone} showed {time} twice. Add the offset from UTC."), **words)
         raise Invalid("clocks_repeat", message, field=field)
     if overlap == "later":
-        return Moment(second, format_lazy(_("On {day} clocks in {zone} showed {time} twice; the later one was taken."), **words))
-    return Moment(first, format_lazy(_("On {day} clocks in {zone} showed {time} twice; the earlier one was taken."), **words))
+        return Moment(
+            second, format_lazy(_("On {day} clocks in {zone} showed {time} twice; the later one was taken."), **words)
+        )
+    return Moment(
+        first, format_lazy(_("On {day} clocks in {zone} showed {time} twice; the earlier one was taken."), **words)
+    )
 
 
 def _misspelt(text: str, field: str | None) -> Invalid:

@@ -21,7 +21,8 @@ from backoffice.core.texts import quoted
 FNC1: Final = "\x1d"
 _LONGEST: Final = 400
 _GTIN_LENGTHS: Final = (8, 12, 13, 14)
-_SYMBOLOGY = re.compile(r"\](?:C1|d2|Q3|e0|J1)")
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9]")
+_GS1_SYMBOLOGIES: Final = ("]C1", "]d2", "]Q3", "]e0", "]J1")
 _BRACKETED = re.compile(r"\(([0-9]{2,4})\)([^(]*)")
 # The characters that a text field may hold (figure 7.11-1 of the specifications); brackets only come from scanners.
 _TEXT = re.compile(r"""[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+\Z""")
@@ -81,7 +82,11 @@ def check_sscc(text: object, *, field: str | None = "sscc") -> str:
 
 def make_gtin(body: str) -> str:
     """7, 11, 12 or 13 digits with their check digit behind. Raises Invalid: not_digits, bad_length."""
-    return _made(body, tuple(length - 1 for length in _GTIN_LENGTHS), _("A GTIN has 7, 11, 12 or 13 digits before the check digit."))
+    return _made(
+        body,
+        tuple(length - 1 for length in _GTIN_LENGTHS),
+        _("A GTIN has 7, 11, 12 or 13 digits before the check digit."),
+    )
 
 
 def make_sscc(extension: int, company_prefix: str, serial: int) -> str:
@@ -89,7 +94,9 @@ def make_sscc(extension: int, company_prefix: str, serial: int) -> str:
     room = 16 - len(company_prefix)
     if not 0 <= extension <= 9 or not 4 <= len(company_prefix) <= 12 or not 0 <= serial < 10**room:
         raise Invalid("bad_length", _("The company prefix and the serial do not fit into an SSCC."), field="sscc")
-    return _made(f"{extension}{company_prefix}{serial:0{room}}", (17,), _("An SSCC has 17 digits before the check digit."))
+    return _made(
+        f"{extension}{company_prefix}{serial:0{room}}", (17,), _("An SSCC has 17 digits before the check digit.")
+    )
 
 
 def read_barcode(text: object, *, today: date, field: str | None = "barcode") -> ScannedItem:
@@ -100,8 +107,9 @@ def read_barcode(text: object, *, today: date, field: str | None = "barcode") ->
     """
     if not isinstance(text, str) or not text or len(text) > _LONGEST:
         raise Invalid("not_a_barcode", _("This is not a barcode."), field=field)
-    bare = _SYMBOLOGY.sub("", text, count=1) if text.startswith("]") else text
-    if len(bare) in _GTIN_LENGTHS and bare.isascii() and bare.isdigit():
+    bare = text[3:] if _SYMBOLOGY.match(text) else text
+    # A scanner that says "this is GS1" settles what eight bare digits are: (10)123456 and not a GTIN-8.
+    if not text.startswith(_GS1_SYMBOLOGIES) and len(bare) in _GTIN_LENGTHS and bare.isascii() and bare.isdigit():
         return ScannedItem(gtin=gtin14(bare, field=field))
     pairs = _printed_pairs(bare, field) if bare.startswith("(") else _raw_pairs(bare, field)
     facts: dict[str, object] = {}
@@ -109,7 +117,7 @@ def read_barcode(text: object, *, today: date, field: str | None = "barcode") ->
     seen: dict[str, str] = {}
     for identifier, value in pairs:
         if seen.setdefault(identifier, value) != value:
-            raise _refusal("given_twice", _("The field ({ai}) stands there twice with different values."), identifier, value, field)
+            raise _refusal("given_twice", identifier, value, field)
         fact = _fact(identifier, value, today, field)
         if fact is None:
             other[identifier] = value
@@ -126,10 +134,10 @@ def _printed_pairs(text: str, field: str | None) -> list[tuple[str, str]]:
             break
         identifier, value = match[1], match[2]
         if len(identifier) != _AI_LENGTHS.get(identifier[:2]):
-            raise _refusal("unknown_field", _("There is no field ({ai}) in a GS1 barcode."), identifier, value, field)
+            raise _refusal("unknown_field", identifier, value, field)
         fixed = _FIXED_LENGTHS.get(identifier[:2])
         if not value or (fixed and len(value) != fixed):
-            raise _refusal("bad_length", _("The field ({ai}) has the wrong length: {value}."), identifier, value, field)
+            raise _refusal("bad_length", identifier, value, field)
         pairs.append((identifier, value))
         end = match.end()
     if end != len(text):
@@ -138,22 +146,24 @@ def _printed_pairs(text: str, field: str | None) -> list[tuple[str, str]]:
 
 
 def _raw_pairs(text: str, field: str | None) -> list[tuple[str, str]]:
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     at = 1 if text.startswith(FNC1) else 0
     while at < len(text):
         length = _AI_LENGTHS.get(text[at : at + 2])
         identifier = text[at : at + (length or 2)]
         if length is None or len(identifier) < length or not (identifier.isascii() and identifier.isdigit()):
             if not pairs:
-                raise Invalid("not_a_barcode", format_lazy(_("{text} is not a GS1 barcode."), text=quoted(text)), field=field)
-            raise _refusal("unknown_field", _("There is no field ({ai}) in a GS1 barcode."), identifier, "", field)
+                raise Invalid(
+                    "not_a_barcode", format_lazy(_("{text} is not a GS1 barcode."), text=quoted(text)), field=field
+                )
+            raise _refusal("unknown_field", identifier, "", field)
         at += length
         fixed = _FIXED_LENGTHS.get(identifier[:2])
         stop = text.find(FNC1, at)
         end = at + fixed if fixed else (stop if stop >= 0 else len(text))
         value = text[at:end]
         if not value or (fixed and (len(value) < fixed or FNC1 in value)):
-            raise _refusal("cut_off", _("The barcode ends inside the field ({ai})."), identifier, value, field)
+            raise _refusal("cut_off", identifier, value, field)
         pairs.append((identifier, value))
         # A separator behind a field of fixed length is needless, and many printers write it all the same.
         at = end + 1 if text[end : end + 1] == FNC1 else end
@@ -163,7 +173,7 @@ def _raw_pairs(text: str, field: str | None) -> list[tuple[str, str]]:
 def _fact(identifier: str, value: str, today: date, field: str | None) -> tuple[str, object] | None:
     """The name and value that a field has on ScannedItem, or None for a field that means nothing to us."""
     if identifier in _LONGEST_TEXT and len(value) > _LONGEST_TEXT[identifier]:
-        raise _refusal("bad_length", _("The field ({ai}) has the wrong length: {value}."), identifier, value, field)
+        raise _refusal("bad_length", identifier, value, field)
     match identifier:
         case "00":
             return "sscc", check_sscc(value, field=field)
@@ -191,30 +201,43 @@ def _day(identifier: str, value: str, today: date, field: str | None) -> date:
     year, month, day = today.year // 100 * 100 + int(digits[:2]), int(digits[2:4]), int(digits[4:])
     year += 100 if year - today.year < -49 else -100 if year - today.year > 50 else 0
     if not 1 <= month <= 12 or day > monthrange(year, month)[1]:
-        raise _refusal("no_such_day", _("The field ({ai}) is not a day: {value}."), identifier, value, field)
+        raise _refusal("no_such_day", identifier, value, field)
     return date(year, month, day or monthrange(year, month)[1])
 
 
 def _digits(identifier: str, value: str, field: str | None) -> str:
     if not (value.isascii() and value.isdigit()):
-        raise _refusal("not_digits", _("The field ({ai}) may only hold digits: {value}."), identifier, value, field)
+        raise _refusal("not_digits", identifier, value, field)
     return value
 
 
 def _text(identifier: str, value: str, field: str | None) -> str:
     if not _TEXT.match(value):
-        raise _refusal("bad_text", _("The field ({ai}) holds a character that GS1 does not know: {value}."), identifier, value, field)
+        raise _refusal("bad_text", identifier, value, field)
     return value
 
 
-def _refusal(code: str, message: Words, identifier: str, value: str, field: str | None) -> Invalid:
-    words = format_lazy(message, ai=quoted(identifier), value=quoted(value))
+_MESSAGES: Final = {
+    "given_twice": _("The field ({ai}) stands there twice with different values."),
+    "unknown_field": _("There is no field ({ai}) in a GS1 barcode."),
+    "cut_off": _("The barcode ends inside the field ({ai})."),
+    "bad_length": _("The field ({ai}) has the wrong length: {value}."),
+    "no_such_day": _("The field ({ai}) is not a day: {value}."),
+    "not_digits": _("The field ({ai}) may only hold digits: {value}."),
+    "bad_text": _("The field ({ai}) holds a character that GS1 does not know: {value}."),
+}
+
+
+def _refusal(code: str, identifier: str, value: str, field: str | None) -> Invalid:
+    words = format_lazy(_MESSAGES[code], ai=quoted(identifier), value=quoted(value))
     return Invalid(code, words, field=field, identifier=quoted(identifier))
 
 
 def _checked(text: object, lengths: tuple[int, ...], length_message: Words, field: str | None) -> str:
     if not isinstance(text, str) or not (text.isascii() and text.isdigit()):
-        raise Invalid("not_digits", format_lazy(_("{text} must consist of digits only."), text=quoted(text)), field=field)
+        raise Invalid(
+            "not_digits", format_lazy(_("{text} must consist of digits only."), text=quoted(text)), field=field
+        )
     if len(text) not in lengths:
         raise Invalid("bad_length", length_message, field=field)
     if not gs1_holds(text):

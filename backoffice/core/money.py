@@ -39,7 +39,8 @@ _DIVISION: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
 # Where the customary display (which is what CLDR, and so Babel, knows) drops the minor unit that ISO 4217, invoices and
 # banks keep: a Serbian invoice has para although price tags do not.
 _MINOR_UNITS_KEPT: Final[Mapping[str, int]] = {
-    "AFN": 2, "ALL": 2, "IQD": 3, "IRR": 2, "KPW": 2, "LAK": 2, "LBP": 2, "MGA": 2, "MMK": 2, "RSD": 2, "SOS": 2, "SYP": 2, "YER": 2,
+    "AFN": 2, "ALL": 2, "IQD": 3, "IRR": 2, "KPW": 2, "LAK": 2, "LBP": 2,
+    "MGA": 2, "MMK": 2, "RSD": 2, "SOS": 2, "SYP": 2, "YER": 2,
 }  # fmt: skip
 
 
@@ -74,7 +75,9 @@ def _known_scale(currency: str) -> tuple[int, Decimal]:
 
 
 def _unknown_currency(code: object) -> Invalid:
-    message = format_lazy(_("{code} is not a currency code. Use three capital letters, such as EUR."), code=quoted(code))
+    message = format_lazy(
+        _("{code} is not a currency code. Use three capital letters, such as EUR."), code=quoted(code)
+    )
     return Invalid("unknown_currency", message)
 
 
@@ -87,11 +90,19 @@ def _positive_zero(amount: Decimal) -> Decimal:
     return amount if amount else abs(amount)
 
 
-def _too_much(field: str | None = None) -> Invalid:
-    message: Promise = format_lazy(
-        _("The amount is too large: at most {digits} digits before the decimal point."), digits=MAX_DIGITS - MOST_PLACES
+def _too_much(digits: int = MAX_DIGITS - MOST_PLACES) -> Invalid:
+    message = format_lazy(
+        _("The amount is too large: at most {digits} digits before the decimal point."), digits=digits
     )
-    return Invalid("amount_too_large", message, field=field)
+    return Invalid("amount_too_large", message)
+
+
+def _finite(amount: object) -> Decimal:
+    if isinstance(amount, int) and not isinstance(amount, bool):
+        return Decimal(amount)
+    if not isinstance(amount, Decimal) or not amount.is_finite():
+        raise Invalid("not_exact", format_lazy(_("{amount} is not an exact amount of money."), amount=quoted(amount)))
+    return amount
 
 
 class _Ordered:
@@ -271,7 +282,9 @@ class UnitCost(_Ordered):
             raise _too_much(MAX_DIGITS - UNIT_COST_PLACES)
         fine = amount.quantize(_COST_UNIT, context=_EXACT)
         if fine != amount:
-            message = format_lazy(_("{amount} has more than {places} decimals."), amount=quoted(amount), places=UNIT_COST_PLACES)
+            message = format_lazy(
+                _("{amount} has more than {places} decimals."), amount=quoted(amount), places=UNIT_COST_PLACES
+            )
             raise Invalid("too_many_places", message)
         object.__setattr__(self, "amount", _positive_zero(fine))
 
@@ -308,6 +321,6 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
 
 @lru_cache(maxsize=256)
 def _pattern(language: str, places: int) -> NumberPattern:
-    pattern = copy(locale_of(language).currency_formats["standard"])
+    pattern: NumberPattern = copy(locale_of(language).currency_formats["standard"])
     pattern.frac_prec = (places, places)
     return pattern

@@ -18,7 +18,8 @@ log = structlog.get_logger(__name__)
 _SPAN = 0.05
 _PAUSE_AFTER_FAILURE = 5.0
 _lock = threading.Lock()
-_not_before: dict[str, float] = {}
+_not_before: dict[object, float] = {}
+_ALL = "every task"
 
 
 def nudge_after_commit(task: str = "backoffice.core.drain_outbox", **arguments: object) -> None:
@@ -37,20 +38,20 @@ def nudge_after_commit(task: str = "backoffice.core.drain_outbox", **arguments: 
     transaction.on_commit(send, robust=True)
 
 
-def nudge(task: str, **arguments: object) -> bool:
+def nudge(task: str, *, queue: str | None = None, **arguments: object) -> bool:
     """Send the task now. False when it was not sent: too soon after the last one, or the broker is not there."""
     moment = time.monotonic()
     with _lock:
-        if not arguments and moment < _not_before.get(task, 0.0):
+        if max(_not_before.get(task, 0.0), _not_before.get(_ALL, 0.0)) > moment:
             return False
-        if moment < _not_before.get("", 0.0):
-            return False
-        _not_before[task] = moment + _SPAN
+        if not arguments:
+            _not_before[task] = moment + _SPAN
+    options = {"queue": queue} if queue else {}
     try:
-        current_app.send_task(task, kwargs=arguments, retry=False, ignore_result=True)
+        current_app.send_task(task, kwargs=arguments, retry=False, ignore_result=True, **options)
     except Exception as error:  # noqa: BLE001  (whatever the broker's client raises, the work is safe in its row)
         with _lock:
-            _not_before[""] = moment + _PAUSE_AFTER_FAILURE
+            _not_before[_ALL] = moment + _PAUSE_AFTER_FAILURE
         log.warning("nudge_failed", task=task, error=str(error))
         return False
     return True

@@ -150,7 +150,9 @@ def _within(
 
 
 def _misspelt(text: str, field: str | None, allowed: Container[str] = ()) -> Invalid:
-    code, message = next((code, message) for code, applies, message in _SPELLINGS if code not in allowed and applies(text))
+    code, message = next(
+        (code, message) for code, applies, message in _SPELLINGS if code not in allowed and applies(text)
+    )
     return _refusal(code, message, text, field)
 
 

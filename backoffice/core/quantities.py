@@ -18,7 +18,9 @@ from backoffice.core.texts import quoted
 EACH: Final = "each"
 
 
-def check_quantity(value: object, *, field: str | None = "quantity", minimum: int = 0, maximum: int = MOST_QUANTITY) -> int:
+def check_quantity(
+    value: object, *, field: str | None = "quantity", minimum: int = 0, maximum: int = MOST_QUANTITY
+) -> int:
     """The value if it is a whole number within the bounds. Raises Invalid: not_whole, too_small, too_large."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise Invalid("not_whole", format_lazy(_("{value} is not a whole quantity."), value=quoted(value)), field=field)

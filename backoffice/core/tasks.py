@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from backoffice.core import commands, jobs, outbox
+from backoffice.core.services import heartbeats, overdue
 
 
 @shared_task(name="backoffice.core.drain_outbox")
@@ -30,3 +31,17 @@ def sweep_jobs(**_: object) -> int:
 def prune(**_: object) -> dict[str, int]:
     """Forget what nobody needs any more: delivered events and answered commands."""
     return {"events": outbox.prune(), "commands": commands.prune()}
+
+
+@shared_task(name="backoffice.core.canary")
+def canary(queue_name: str = "default", asked_by: str = "beat", **_: object) -> None:
+    """Show that the workers of a queue live and, when beat asked, that beat does."""
+    heartbeats.answer(f"worker.{queue_name}")
+    if asked_by == "beat":
+        heartbeats.answer("beat")
+
+
+@shared_task(name="backoffice.core.tell_overdue_jobs")
+def tell_overdue_jobs(**_: object) -> int:
+    """Publish an alert for each job that takes longer than its kind allows."""
+    return overdue.tell_overdue_jobs()

@@ -99,7 +99,11 @@ def parse(source: str) -> Template:
         raise Invalid("not_text", _("A template is text."), field="template")
     # A character has at most four bytes, so the text is not encoded before its length is known to be sane.
     if len(source) > MOST_BYTES or len(source.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        raise Invalid("template_too_long", format_lazy(_("A template may have {limit} bytes."), limit=MOST_BYTES), field="template")
+        raise Invalid(
+            "template_too_long",
+            format_lazy(_("A template may have {limit} bytes."), limit=MOST_BYTES),
+            field="template",
+        )
     return _Reader(source).read()
 
 
@@ -136,7 +140,9 @@ class _Reader:
         self._text(done, len(self.source))
         if len(self.open) > 1:
             block = self.open[-1]
-            message = format_lazy(_("The block “{kind}” is never closed."), kind=f"#{block.kind} {'.'.join(block.path)}")
+            message = format_lazy(
+                _("The block “{kind}” is never closed."), kind=f"#{block.kind} {'.'.join(block.path)}"
+            )
             raise self._error(block.at, "unclosed_block", message)
         return Template(self.source, tuple(self.open[0].body))
 
@@ -158,7 +164,11 @@ class _Reader:
             name, *filters = (part.strip() for part in inside.split("|"))
             for word in filters:
                 if word not in FILTERS:
-                    message = format_lazy(_("There is no filter “{name}”. Known: {known}."), name=quoted(word), known=", ".join(sorted(FILTERS)))
+                    message = format_lazy(
+                        _("There is no filter “{name}”. Known: {known}."),
+                        name=quoted(word),
+                        known=", ".join(sorted(FILTERS)),
+                    )
                     raise self._error(at, "unknown_filter", message)
             self.open[-1].add(Value(self._path(name, at), tuple(filters[:3]), at))
 
@@ -191,7 +201,10 @@ class _Reader:
 
     def _path(self, text: str, at: int) -> tuple[str, ...]:
         if not _PATH.match(text):
-            message = format_lazy(_("“{name}” is not a name. Names are small letters, digits and _, with points between."), name=quoted(text))
+            message = format_lazy(
+                _("“{name}” is not a name. Names are small letters, digits and _, with points between."),
+                name=quoted(text),
+            )
             raise self._error(at, "bad_name", message)
         return tuple(text.split("."))
 

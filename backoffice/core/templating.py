@@ -93,14 +93,14 @@ class _Format:
         if isinstance(value, Decimal):
             return format(value, "f")
         if isinstance(value, datetime):
-            return self.date(value)
+            return self.as_date(value)
         if isinstance(value, date):
             return value.isoformat()
         if isinstance(value, str | int):
             return str(value)
         raise Invalid("not_printable", _("This holds several values and cannot be printed as one."))
 
-    def money(self, value: object) -> str:
+    def as_money(self, value: object) -> str:
         if not isinstance(value, Mapping):
             raise _unfit("money")
         try:
@@ -111,7 +111,7 @@ class _Format:
         except DomainError:
             raise _unfit("money") from None
 
-    def date(self, value: object) -> str:
+    def as_date(self, value: object) -> str:
         locale = locale_of(self.language)
         if isinstance(value, datetime) and value.tzinfo is not None:
             return str(format_datetime(value, "medium", tzinfo=self.zone, locale=locale))
@@ -119,16 +119,16 @@ class _Format:
             return str(format_date(value, "long", locale=locale))
         raise _unfit("date")
 
-    def upper(self, value: object) -> str:
+    def as_upper(self, value: object) -> str:
         if not isinstance(value, str):
             raise _unfit("upper")
         return value.upper()
 
 
 _FILTERS: Final[Mapping[str, Callable[[_Format, object], str]]] = {
-    "money": _Format.money,
-    "date": _Format.date,
-    "upper": _Format.upper,
+    "money": _Format.as_money,
+    "date": _Format.as_date,
+    "upper": _Format.as_upper,
 }
 
 
@@ -181,7 +181,9 @@ class _Run:
             self.walk(node.otherwise, scopes)
             return
         if len(items) > MOST_ITEMS:
-            message = format_lazy(_("The list has {count} items; at most {most} can be written out."), count=len(items), most=MOST_ITEMS)
+            message = format_lazy(
+                _("The list has {count} items; at most {most} can be written out."), count=len(items), most=MOST_ITEMS
+            )
             raise template_error(self.source, node.at, "too_many_items", message)
         for item in items:
             self.walk(node.body, (*scopes, _scope(item)))
@@ -199,10 +201,13 @@ class _Run:
         except Invalid:
             self.missing.append(".".join(node.path))
             text = BLANK
-        return html.escape(text) if self.mode == "html" else text
+        # A value of any length may come; it is measured before work is done on it.
+        return html.escape(text) if self.mode == "html" and len(text) <= MOST_OUTPUT else text
 
     def _put(self, text: str) -> None:
-        self.size += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+        self.size += (
+            len(text) if text.isascii() or len(text) > MOST_OUTPUT else len(text.encode("utf-8", "surrogatepass"))
+        )
         if self.size > MOST_OUTPUT:
             message = format_lazy(_("The filled text is longer than {most} bytes."), most=MOST_OUTPUT)
             raise Invalid("output_too_long", message, field="template")

@@ -54,11 +54,15 @@ class Home:
 
 
 def make_folder(path: Path, mode: int = 0o700) -> Path:
-    """The folder with exactly this mode, made when missing; a sentence when it cannot be."""
+    """The folder, made with exactly this mode when it is missing; a sentence when it cannot be made."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        if path.stat().st_mode & 0o777 != mode:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir()
             path.chmod(mode)
+        except FileExistsError:
+            if not path.is_dir():
+                raise
     except PermissionError as error:
         raise Trouble(
             f"{path} cannot be written by this user.",

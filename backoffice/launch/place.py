@@ -4,6 +4,7 @@ Usually all of it is inside `.bo`. Two things drive it out: PostgreSQL refuses t
 then runs as may not be able to reach a checkout in root's home; and the path of a socket has a limit of 107 bytes.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -46,10 +47,29 @@ def prepare_place(home: Home, state: Path) -> Place:
     if user is not None:
         if not reachable(user, data):
             data = make_folder(roam(home) / state.name, 0o711)
+            note_elsewhere(state, data)
         programs = reachable_programs(home, programs, user)
     sockets = socket_folder(data / "run", salt=str(state))
+    if not sockets.is_relative_to(data):
+        note_elsewhere(state, sockets.parent)
     own(sockets, user)
     return Place(data=data, sockets=sockets, programs=programs, user=user)
+
+
+def note_elsewhere(state: Path, folder: Path) -> None:
+    """Remember a folder outside of `state` that must vanish with it."""
+    note = state / "elsewhere"
+    known = note.read_text().splitlines() if note.exists() else []
+    if str(folder) not in known:
+        note.write_text("\n".join([*known, str(folder)]) + "\n")
+
+
+def remove_elsewhere(state: Path) -> None:
+    """Remove the folders outside of `state` that belong to it."""
+    with contextlib.suppress(FileNotFoundError):
+        for folder in (state / "elsewhere").read_text().splitlines():
+            shutil.rmtree(folder, ignore_errors=True)
+        (state / "elsewhere").unlink()
 
 
 def server_user() -> ServerUser | None:

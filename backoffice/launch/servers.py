@@ -18,7 +18,9 @@ def is_named(name: str, environment: Mapping[str, str] = os.environ) -> bool:
     return bool(environment.get(name) or environment.get(f"{name}_FILE"))
 
 
-def start_servers(home: Home, supervisor: Supervisor, state: Path, *, durable: bool, quiet: bool = False) -> dict[str, str]:
+def start_servers(
+    home: Home, supervisor: Supervisor, state: Path, *, durable: bool, quiet: bool = False
+) -> dict[str, str]:
     """Start the servers in `state` and wait for them; the addresses of those that we started.
 
     `durable` is for data that a person may want to keep; without it a power cut may cost everything.

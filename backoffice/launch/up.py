@@ -122,7 +122,9 @@ class Up:
         beat = make_folder(self.home.up / "beat")
         workers = str(min(4, max(2, os.cpu_count() or 2)))
 
-        def service(name: str, title: str, argv: list[str], *more: tuple[signal.Signals, float], fds: tuple[int, ...] = ()) -> Service:
+        def service(
+            name: str, title: str, argv: list[str], *more: tuple[signal.Signals, float], fds: tuple[int, ...] = ()
+        ) -> Service:
             return Service(
                 name=name,
                 title=title,
@@ -179,4 +181,3 @@ class Up:
                 logs.trim(child.service.log)
             if watch.should_restart_worker(health.ask(self.port), looked):
                 self.supervisor.restart("worker", f"has done nothing for {watch.patience / 60:.0f} minutes")
-

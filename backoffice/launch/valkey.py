@@ -11,6 +11,7 @@ from backoffice.launch.place import Place
 from backoffice.launch.postgres import server_environment
 from backoffice.launch.supervisor import Service
 
+SCHEME = "redis+socket://"
 BROKEN = "Bad file format reading the append only file"
 
 
@@ -32,7 +33,7 @@ class Valkey:
     @property
     def url(self) -> str:
         """The address as REDIS_URL has it."""
-        return f"redis+socket://{self.socket}"
+        return f"{SCHEME}{self.socket}"
 
     def service(self, log: Path) -> Service:
         """The server as a child to be looked after."""
@@ -59,12 +60,7 @@ class Valkey:
 
     def answers(self) -> bool:
         """Whether the server takes commands (not while it still reads its file)."""
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-            client.settimeout(1.0)
-            client.connect(str(self.socket))
-            client.sendall(b"PING\r\n")
-            return client.recv(16).startswith(b"+PONG")
-        return False
+        return command(self.url, "PING").startswith("+PONG")
 
     def put_broken_aside(self, log: Path) -> None:
         """When the last start failed on a damaged file, move it away: what it held is also in the database."""
@@ -72,3 +68,13 @@ class Valkey:
             last = log.read_text(errors="replace")[-4000:].strip().splitlines()[-3:]
             if any(BROKEN in line for line in last) and (self.data / "appendonlydir").is_dir():
                 (self.data / "appendonlydir").rename(self.data / f"appendonlydir.broken-{int(time.time())}")
+
+
+def command(url: str, words: str) -> str:
+    """Send one plain command to a server behind a socket; its answer, empty when nobody speaks there."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(5.0)
+        client.connect(url.removeprefix(SCHEME))
+        client.sendall(f"{words}\r\n".encode())
+        return client.recv(256).decode("utf-8", "replace")
+    return ""

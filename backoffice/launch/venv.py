@@ -68,7 +68,9 @@ def _digest(lock: Path) -> str:
     try:
         return hashlib.sha256(lock.read_bytes()).hexdigest()
     except OSError as error:
-        raise Trouble(f"{lock} cannot be read: {error.strerror}.", "It belongs to the checkout; fetch it again.") from error
+        raise Trouble(
+            f"{lock} cannot be read: {error.strerror}.", "It belongs to the checkout; fetch it again."
+        ) from error
 
 
 def read_stamp(venv: Path) -> Stamp | None:

@@ -9,6 +9,7 @@ from . import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
+VERSION = "0.1.0"
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY", "")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
@@ -158,6 +159,14 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.text("BEAT_FILE", str(BASE_DIR / ".bo" / "be
 CELERY_BEAT_SCHEDULE = {
     "drain outbox": {"task": "backoffice.core.drain_outbox", "schedule": 3.0, "options": {"expires": 30}},
     "sweep jobs": {"task": "backoffice.core.sweep_jobs", "schedule": 10.0, "options": {"expires": 30, "queue": "long"}},
+    "canary": {"task": "backoffice.core.canary", "schedule": 10.0, "options": {"expires": 20}},
+    "canary of long work": {
+        "task": "backoffice.core.canary",
+        "schedule": 10.0,
+        "kwargs": {"queue_name": "long"},
+        "options": {"expires": 20, "queue": "long"},
+    },
+    "overdue jobs": {"task": "backoffice.core.tell_overdue_jobs", "schedule": 60.0, "options": {"expires": 60}},
     "prune": {"task": "backoffice.core.prune", "schedule": 3600.0, "options": {"expires": 600}},
 }
 CELERY_TIMEZONE = "UTC"

@@ -12,3 +12,5 @@ MAIL_DELIVERY = "page"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False
 LOG_LEVEL = "WARNING"
+# The throw-away database of the tests runs without fsync, for speed.
+UNSAFE_DATABASE_ALLOWED = True

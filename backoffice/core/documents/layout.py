@@ -58,11 +58,12 @@ class PlacedSymbol:
 
 def set_text(item: Text) -> list[SetLine]:
     """Wrap, shrink or cut `item` until it fits. Refused (`letters_missing`) when no font has its letters."""
-    text = " ".join(printable(item.text).split())
+    paragraphs = [words for part in item.text.splitlines() if (words := printable(part).split())]
+    text = " ".join(word for words in paragraphs for word in words)
     if not text:
         return []
     face = typeface_for(visual_order(text + "…"), bold=item.bold)
-    lines, scale = _fit(text, face, item)
+    lines, scale = _fit(paragraphs, face, item)
     align = item.align
     if align == "start":
         align = "right" if base_direction(text) == "rtl" else "left"
@@ -108,16 +109,17 @@ def place_symbol(item: Barcode, *, dpi: int = 203) -> PlacedSymbol:
     return PlacedSymbol(x, y, module, rects, caption)
 
 
-def _fit(text: str, face: Typeface, item: Text) -> tuple[list[str], float]:
-    words = [(word, face.width(word)) for word in text.split(" ")]
+def _fit(paragraphs: list[list[str]], face: Typeface, item: Text) -> tuple[list[str], float]:
+    """The lines and the scale of the largest size at which they fit; the smallest one cuts what is left over."""
+    measured = [[(word, face.width(word)) for word in words] for words in paragraphs]
     space = face.width(" ")
     for scale in SHRINK_STEPS:
         room = item.width / (item.size * scale) * 1000
-        lines = _wrap(words, space, room)
+        lines = [line for words in measured for line in _wrap(words, space, room)]
         if len(lines) <= item.max_lines and all(width <= room for _line, width in lines):
             return [line for line, _width in lines], scale
-    pieces = [piece for word in words for piece in _split_long(word, face, room)]
-    lines = _wrap(pieces, space, room)
+    broken = [[piece for word in words for piece in _split_long(word, face, room)] for words in measured]
+    lines = [line for words in broken for line in _wrap(words, space, room)]
     kept = [line for line, _width in lines[: item.max_lines]]
     if len(lines) > item.max_lines:
         kept[-1] = _shortened(kept[-1], face, room)

@@ -169,6 +169,13 @@ def _pattern(local: datetime) -> str:
 
 
 @register.filter
+def initials(name: str) -> str:
+    """The first letters of the first and the last word of a name, for the round mark of a person."""
+    parts = [part for part in name.replace("@", " ").split() if part[0].isalnum()]
+    return "".join(part[0] for part in ([parts[0], parts[-1]] if len(parts) > 1 else parts)).upper()
+
+
+@register.filter
 def words(text: str) -> list[str]:
     """The words of a text, to loop over: `{% for tone in "info danger"|words %}`."""
     return text.split()

@@ -9,7 +9,7 @@ const LEAST = 4; // shorter runs are fast fingers
 let run = [];
 let timer = 0;
 
-export function isField(element) {
+function isField(element) {
   return Boolean(element?.closest?.("input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]), textarea, select, [contenteditable=true]"));
 }
 

@@ -3,7 +3,7 @@
 const dialog = document.getElementById("confirm");
 const agreed = new WeakSet();
 
-export function ask(element) {
+function ask(element) {
   const words = element.dataset;
   const yes = dialog.querySelector("[data-confirm-yes]");
   dialog.querySelector("#confirm-title").textContent = words.confirmTitle || dialog.dataset.title;

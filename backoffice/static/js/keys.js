@@ -117,7 +117,7 @@ function name(element) {
   return (element.dataset.keyLabel || element.querySelector(".nav-title")?.textContent || element.textContent).trim();
 }
 
-export function describe() {
+function describe() {
   const page = [...document.querySelectorAll("[data-key]")].filter(shown);
   list(document.querySelector("[data-keys-page]"), page.map((one) => entry(name(one), [one.dataset.key])));
   const areas = [...document.querySelectorAll("[data-goto]")];

@@ -12,7 +12,7 @@ function wake() {
   if (audio.state === "suspended") audio.resume();
 }
 
-export function play(name) {
+function play(name) {
   if (!audio || audio.state !== "running" || !TUNES[name]) return;
   for (const [pitch, start, length] of TUNES[name]) {
     const tone = audio.createOscillator();

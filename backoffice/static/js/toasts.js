@@ -23,7 +23,7 @@ function settle(note) {
   });
 }
 
-export function toast({ text, tone = "info", url = "", action = "" }) {
+function toast({ text, tone = "info", url = "", action = "" }) {
   const template = document.querySelector(`[data-toast-template="${tone}"]`) ?? document.querySelector("[data-toast-template=info]");
   const note = template.content.firstElementChild.cloneNode(true);
   const words = note.querySelector(".toast-text");
@@ -35,8 +35,6 @@ export function toast({ text, tone = "info", url = "", action = "" }) {
     words.append(" ", link);
   }
   region.append(note);
-  raise();
-  settle(note);
 }
 
 document.addEventListener("click", (event) => {
@@ -54,6 +52,20 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => toast({ text: region.dataset.offline, tone: "warning" }));
 document.addEventListener("htmx:timeout", () => toast({ text: region.dataset.offline, tone: "warning" }));
+
+// A refusal that the server aims at this region (HX-Retarget: #toasts) is shown whatever its status.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Retarget") !== "#toasts") return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
+
+new MutationObserver((changes) => {
+  const notes = changes.flatMap((one) => [...one.addedNodes]).filter((node) => node.matches?.("[data-toast]"));
+  if (!notes.length) return;
+  raise();
+  notes.forEach(settle);
+}).observe(region, { childList: true });
 
 raise();
 for (const note of region.querySelectorAll("[data-toast]")) settle(note);
