@@ -122,6 +122,7 @@ KINDS: Final[Mapping[str, KindFacts]] = MappingProxyType(
     }
 )
 
+STOCK_KINDS: Final = tuple(kind for kind, facts in KINDS.items() if facts.holds_stock)
 VIRTUAL_KINDS: Final = tuple(kind for kind, facts in KINDS.items() if facts.is_virtual)
 
 # What every warehouse has from its first day, with the code that stands on its label.
@@ -134,3 +135,27 @@ STANDARD_PLACES: Final[tuple[tuple[str, str], ...]] = (
     (LocationKind.MISSING, "MISSING"),
     (LocationKind.IN_TRANSIT, "TRANSIT"),
 )
+
+
+class StockUse(models.TextChoices):
+    """What units that are on hand may be used for; each is a column of the stock level."""
+
+    SELLABLE = "sellable", _("sellable")
+    STAGED = "staged", _("picked, not gone")
+    UNAVAILABLE = "unavailable", _("unavailable")
+
+
+STAGED_KINDS: Final = frozenset({LocationKind.TOTE, LocationKind.PACK_BENCH, LocationKind.DISPATCH})
+
+
+def use_of_kind(kind: str, *, is_blocked: bool) -> StockUse | None:
+    """What units in a place of this kind may be used for; None where they are not on hand (missing, in transit, outside).
+
+    `is_blocked`: the place is closed for picking, or the lot is blocked.
+    """
+    facts = KINDS[LocationKind(kind)]
+    if facts.is_virtual or not facts.is_on_hand:
+        return None
+    if kind in STAGED_KINDS:
+        return StockUse.STAGED
+    return StockUse.SELLABLE if facts.is_sellable and not is_blocked else StockUse.UNAVAILABLE

@@ -1,6 +1,6 @@
 """Postal addresses: what an address is, what is wrong with one, and how it stands on a label.
 
-`clean_address` keeps out what could never be an address; `check_address` compares a clean one with the postal rules of its
+`clean_address` keeps out what no row should hold; `check_address` compares a clean address with the postal rules of its
 country and says verified, warning or error, with a suggestion. An order with a bad address is still an order: it waits.
 """
 
@@ -21,6 +21,7 @@ from backoffice.core.texts import clean_line, clean_text, quoted
 MOST_STREET_LINES: Final = 4
 _PART_LENGTH: Final = 100
 _CODE_LENGTH: Final = 20
+_PHONE_LENGTH: Final = 40
 
 Severity: TypeAlias = Literal["error", "warning"]
 Status: TypeAlias = Literal["verified", "warning", "error"]
@@ -71,10 +72,11 @@ PARTS: Final = tuple(part.name for part in fields(Address))
 
 
 def clean_address(raw: Mapping[str, Any], *, field: str = "address") -> Address:
-    """An address of clean text with a known country and a phone in E.164; missing parts are empty.
+    """An address of clean text with a known country; missing parts are empty.
 
-    Raises Invalid with a problem for each bad part (`address.street`): those of texts, unknown_country,
-    too_many_lines, unknown_part, and those of phones.
+    A phone that can be understood becomes E.164; another stays as it was written, for check_address to warn about.
+    Raises Invalid with a problem for each bad part (`address.street`): codes of texts, unknown_country, too_many_lines,
+    unknown_part.
     """
     values: dict[str, str] = {}
     problems: list[Problem] = []
@@ -98,7 +100,7 @@ def _clean_part(name: str, value: object, known: Mapping[str, str], field: str) 
     if value is None or value == "":
         return ""
     if name == "phone":
-        return parse_phone(value, known.get("country", ""), field=field)
+        return _phone(clean_line(value, field=field, max_length=_PHONE_LENGTH), known.get("country", ""))
     if name != "street":
         return clean_line(value, field=field, max_length=_LENGTHS.get(name, _PART_LENGTH), required=False)
     text = clean_text(value, field=field, max_length=MOST_STREET_LINES * _PART_LENGTH, required=False)
@@ -111,10 +113,17 @@ def _clean_part(name: str, value: object, known: Mapping[str, str], field: str) 
     return "\n".join(clean_line(line, field=field, max_length=_PART_LENGTH) for line in lines)
 
 
+def _phone(text: str, country: str) -> str:
+    try:
+        return parse_phone(text, country)
+    except Invalid:
+        return text
+
+
 def check_address(address: Address) -> AddressCheck:
     """Compare with the postal rules of the country. Errors stop a label, warnings want a look; nothing is changed here.
 
-    Codes: missing, unknown_region, unknown_city, bad_postal_code, postal_code_elsewhere.
+    Codes: missing, unknown_region, unknown_city, bad_postal_code, postal_code_elsewhere, bad_phone.
     """
     better, problems = _checked_region(address)
     rules = postal_rules(better.country, better.region, better.city, better.district)
@@ -129,6 +138,8 @@ def check_address(address: Address) -> AddressCheck:
         problems.append(AddressProblem("city", "warning", "unknown_city", message, suggestion))
         better = replace(better, city=suggestion or better.city)
     better, more = _checked_postal_code(better, rules)
+    problems += more
+    better, more = _checked_phone(better)
     problems += more
     severities = {problem.severity for problem in problems}
     status: Status = "error" if "error" in severities else "warning" if severities else "verified"
@@ -214,6 +225,15 @@ def _checked_postal_code(address: Address, rules: PostalRules) -> tuple[Address,
         )
         return address, [AddressProblem("postal_code", "warning", "postal_code_elsewhere", message)]
     return address, []
+
+
+def _checked_phone(address: Address) -> tuple[Address, list[AddressProblem]]:
+    if not address.phone:
+        return address, []
+    try:
+        return replace(address, phone=parse_phone(address.phone, address.country)), []
+    except Invalid as refusal:
+        return address, [AddressProblem("phone", "warning", "bad_phone", refusal.message)]
 
 
 def _respelled(code: str, rules: PostalRules) -> str:

@@ -16,5 +16,5 @@ class CoreConfig(AppConfig):
         from backoffice.core.ui import navigation
 
         events.load()
-        autodiscover_modules("masters", "jobs", "imports", "checks", "kinds")
+        autodiscover_modules("masters", "jobs", "imports", "checks", "kinds", "proofs")
         navigation.load()

@@ -6,12 +6,14 @@ tracking number in a stored payload would be destroyed.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from backoffice.core.check_digits import gs1_holds, luhn_holds
 
 _SHORTEST: Final = 13
 _LONGEST: Final = 19
+_TELLING: Final = 4  # digits that tell the network
 _SEPARATORS: Final = " -.\u00a0\u2009\u202f\u2010\u2011\u2013"
 # Digits with at most two separators between them, long enough to hide a card. Linear: each alternative starts with another kind.
 _RUN = re.compile(rf"[0-9](?:[{re.escape(_SEPARATORS)}]{{0,2}}[0-9]){{{_SHORTEST - 1},}}")
@@ -63,21 +65,25 @@ def _masked_run(run: str) -> str:
 
 
 def _end_of_card(run: str, groups: list[tuple[int, int]], first: int) -> int | None:
+    """The group in which a card ends that begins with the group `first`, or None."""
     digits = ""
-    found = None
+    ends: dict[int, int] = {}
     for index in range(first, len(groups)):
         digits += run[slice(*groups[index])]
         if len(digits) > _LONGEST:
             break
-        if _is_card(digits) and not (index == first and _is_article(digits)):
-            found = index  # the longest wins: a card may end in a group that looks complete before it
-    return found
+        ends[len(digits)] = index
+    # The longest wins: a card may end in a group that looks complete before it.
+    for length in sorted(_lengths(digits[:_TELLING]) & ends.keys(), reverse=True):
+        if luhn_holds(digits[:length]) and not (ends[length] == first and _is_article(digits[:length])):
+            return ends[length]
+    return None
 
 
-def _is_card(digits: str) -> bool:
-    if len(digits) < _SHORTEST or not luhn_holds(digits):
-        return False
-    return any(len(digits) in lengths and beginning.match(digits) for beginning, lengths in _NETWORKS)
+@lru_cache(maxsize=20_000)
+def _lengths(digits: str) -> frozenset[int]:
+    """How long cards may be that begin like this."""
+    return frozenset().union(*(lengths for beginning, lengths in _NETWORKS if beginning.match(digits)))
 
 
 def _is_article(digits: str) -> bool:

@@ -43,6 +43,11 @@ _SPELLINGS: Final[tuple[tuple[str, Callable[[str], object], Promise], ...]] = (
         re.compile(r"-?[0-9]{9,}(\.[0-9]+)?\Z").match,
         _("Write a date, not a count of seconds or milliseconds."),
     ),
+    (
+        "ambiguous_date",
+        re.compile(r"[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2,4}\Z").match,
+        _("Day and month could be mixed up. Write the date as year-month-day, such as 2026-03-31."),
+    ),
     ("not_a_date", lambda text: True, _("Write the date as year-month-day, such as 2026-03-31.")),
 )
 
@@ -73,13 +78,16 @@ def parse_date(value: object, *, field: str | None = None) -> date:
 def read_date(text: str, *, order: DayOrder, field: str | None = None) -> date:
     """A day from a file, once somebody has said in which order its parts stand: "31.3.2026", "3/31/2026".
 
-    The year needs four digits. Raises Invalid as parse_date does.
+    Raises Invalid: not_a_date (also for a year of two digits), no_such_day, year_out_of_range.
     """
     bare = text.strip()
     match = _FILE_DAY.match(bare)
     parts = dict(zip(order, (match[1], match[3], match[4]), strict=True)) if match else {}
     if not parts or len(parts["Y"]) != 4 or len(parts["D"]) > 2 or len(parts["M"]) > 2:
-        raise _misspelt(bare, field)
+        message = format_lazy(
+            _("{text} is not a date in the order {order} with a year of four digits."), text=quoted(bare), order=order
+        )
+        raise Invalid("not_a_date", message, field=field)
     return _day(int(parts["Y"]), int(parts["M"]), int(parts["D"]), bare, field)
 
 

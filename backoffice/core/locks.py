@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -29,3 +30,9 @@ def lock_one(rows: QuerySet[Locked], identity: int) -> Locked:
 def lock_by_key(rows: QuerySet[Locked], identities: Iterable[int]) -> dict[int, Locked]:
     """Rows by key, locked in order; those that are not there are left out."""
     return {row.pk: row for row in lock_in_order(rows.filter(pk__in=set(identities)))}
+
+
+def lock_name(name: str) -> None:
+    """Make everybody who names the same thing wait until this transaction ends; for things that are no row (yet)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

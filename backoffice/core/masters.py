@@ -21,7 +21,8 @@ class Master:
     `code` is its kind of reference (`inventory.product`). `editable` may be written at any time, `fixed` only when a row
     is made. `limit` names the kind that narrows an actor's view and the lookup that leads to it, for example
     ("inventory.warehouse", "warehouse_id"). `describe_with` is the field that labels a row. `clean` raises Invalid for
-    what one row may not be; what the database can hold up belongs into a constraint instead.
+    what one row may not be; what the database can hold up belongs into a constraint instead. `after_create` makes, in the same
+    transaction, what a new row cannot be without.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Master:
     describe_with: str = "name"
     url: Callable[[Any], str] | None = None
     clean: Callable[[Any], None] | None = None
+    after_create: Callable[[Any], None] | None = None
     created: Callable[[Any], Event] | None = None
     changed: Callable[[Any], Event] | None = None
 

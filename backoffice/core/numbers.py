@@ -51,24 +51,19 @@ _SPELLINGS: Final[tuple[tuple[str, Callable[[str], object], Promise], ...]] = (
 
 
 def parse_integer(
-    value: object, *, field: str | None = None, minimum: int | None = None, maximum: int | None = None
+    value: object, *, field: str | None = None, minimum: int = -_BIGGEST - 1, maximum: int = _BIGGEST
 ) -> int:
-    """A whole number within the bounds, from text or from an int (never from a bool or a float).
+    """A whole number within the bounds (by themselves those of a bigint), from text or an int, never a bool or a float.
 
     Raises Invalid: a code of spelling (see _SPELLINGS), fraction, too_small, too_large, not_a_number.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        number = value
-    elif isinstance(value, str):
-        if not (len(value) <= _LONGEST and _INTEGER.match(value)) or _ZERO.match(value):
-            if len(value) <= _LONGEST and _DECIMAL.match(value) and not _ZERO.match(value):
-                raise _refusal("fraction", _("Only whole numbers are allowed here."), value, field)
-            raise _misspelt(value, field)
-        number = int(value)
-    else:
+    number = _exact(value, field)
+    if isinstance(value, str) and not _INTEGER.match(value):
+        raise _refusal("fraction", _("Only whole numbers are allowed here."), value, field)
+    if isinstance(value, Decimal):
         raise _refusal("not_a_number", _("This is not a whole number."), value, field)
     _within(number, minimum, maximum, field)
-    return number
+    return int(number)
 
 
 def parse_decimal(
@@ -93,10 +88,7 @@ def parse_decimal(
         raise Invalid(
             "too_many_places",
             format_lazy(
-                _("{number} has {written} decimals; at most {places} are allowed."),
-                number=quoted(number),
-                written=written,
-                places=places,
+                _("{number} has too many decimals; at most {places} are allowed."), number=quoted(number), places=places
             ),
             field=field,
         )
@@ -193,7 +185,7 @@ def read_decimal(
         raise _ungrouped(text, decimal_mark, field)
     number = Decimal(plain + "." + fraction if mark else plain)
     # "-0,00" is how spreadsheets print a loss that they rounded away.
-    signed = -number if sign and number else number
+    signed = number.copy_negate() if sign and number else number
     return parse_decimal(signed, max_digits=max_digits, places=places, field=field, minimum=minimum, maximum=maximum)
 
 

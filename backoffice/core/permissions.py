@@ -1,12 +1,17 @@
 """Readable permissions. Every app lists its own in `permissions.py`; roles and API keys are made of their codes.
 
 A code is `app.verb_thing`. A sentence says what whoever has it may do, because that is what the page shows.
+
+Beside `PERMISSIONS` an app may declare `ROLES`, which of its rights the built-in roles get:
+`ROLES = {"picker": (VIEW_CATALOG, VIEW_PLACES)}`. The roles themselves are listed in `backoffice.core.roles`; the
+administrator has every right without being named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.core.errors import Words
 
 EVERYTHING = "*"
+ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,53 @@ PERMISSIONS = (
     Permission(VIEW_OPERATIONS, _("See the health of the installation")),
 )
 
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "warehouse_lead": (VIEW_JOBS, VIEW_DOCUMENTS, SHARE_VIEWS),
+    "packer": (VIEW_DOCUMENTS,),
+    "buyer": (VIEW_DOCUMENTS, SHARE_VIEWS),
+    "support": (VIEW_DOCUMENTS, VIEW_MESSAGES, SHARE_VIEWS),
+    "accountant": (VIEW_DOCUMENTS, VIEW_AUDIT, VIEW_SETTINGS, VIEW_MESSAGES, SHARE_VIEWS),
+    "manager": (
+        VIEW_PEOPLE,
+        VIEW_AUDIT,
+        VIEW_OUTBOX,
+        VIEW_JOBS,
+        MANAGE_JOBS,
+        VIEW_MESSAGES,
+        MANAGE_MESSAGES,
+        VIEW_SETTINGS,
+        VIEW_DOCUMENTS,
+        SHARE_VIEWS,
+        VIEW_OPERATIONS,
+    ),
+    "integrator": (VIEW_AUDIT, VIEW_OUTBOX, MEND_OUTBOX, VIEW_JOBS, MANAGE_JOBS, VIEW_MESSAGES, VIEW_OPERATIONS),
+}
 
-def all_permissions() -> Iterator[Permission]:
-    """Every right that any installed app knows, in the order of the apps."""
+
+def _declarations() -> Iterator[ModuleType]:
+    """The `permissions.py` of every app of ours, in the order of the apps."""
     for config in apps.get_app_configs():
         name = f"{config.name}.permissions"
         if config.module is not None and config.name.split(".")[0] in _OURS and find_spec(name) is not None:
-            yield from import_module(name).PERMISSIONS
+            yield import_module(name)
+
+
+def all_permissions() -> Iterator[Permission]:
+    """Every right that any installed app knows, in the order of the apps."""
+    for module in _declarations():
+        yield from module.PERMISSIONS
+
+
+def declared_rights(role: str) -> frozenset[str]:
+    """The rights that the apps give to one built-in role, by its code."""
+    if role == ADMINISTRATOR:
+        return known_codes()
+    return frozenset(code for module in _declarations() for code in getattr(module, "ROLES", {}).get(role, ()))
+
+
+def declared_roles() -> frozenset[str]:
+    """The codes of the roles that any app gives rights to."""
+    return frozenset(role for module in _declarations() for role in getattr(module, "ROLES", {}))
 
 
 _OURS = frozenset({"backoffice", "inventory", "warehouse", "orders", "returns", "reporting", "integrations"})

@@ -15,7 +15,7 @@ _LONGEST: Final = 40
 
 
 def parse_phone(value: object, country: str = "", *, field: str | None = "phone") -> str:
-    """The number in E.164. `country` (two letters) reads numbers that are written without +.
+    """The number in E.164, with `;ext=12` behind where it has an extension. `country` reads numbers written without +.
 
     A number that is possible is taken, also where its range is not known to be in use: ranges open every month.
     Raises Invalid: not_a_phone, phone_needs_country, phone_too_short, phone_too_long, and codes of clean_line.
@@ -27,20 +27,28 @@ def parse_phone(value: object, country: str = "", *, field: str | None = "phone"
         if error.error_type == NumberParseException.INVALID_COUNTRY_CODE and not text.startswith("+"):
             message = _("Write the phone number with + and the country code, such as +49 30 123456.")
             raise Invalid("phone_needs_country", message, field=field) from None
-        raise _refusal("not_a_phone", text, field) from None
-    possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible == ValidationResult.TOO_SHORT:
-        raise _refusal("phone_too_short", text, field)
-    if possible == ValidationResult.TOO_LONG:
-        raise _refusal("phone_too_long", text, field)
-    if possible not in (ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY):
-        raise _refusal("not_a_phone", text, field)
-    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+        raise _refusal(_PARSE_CODES.get(error.error_type, "not_a_phone"), text, field) from None
+    code = _REASON_CODES.get(phonenumbers.is_possible_number_with_reason(number), "not_a_phone")
+    if code:
+        raise _refusal(code, text, field)
+    digits = str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return f"{digits};ext={number.extension}" if number.extension else digits
 
 
+_PARSE_CODES: Final = {
+    NumberParseException.TOO_SHORT_AFTER_IDD: "phone_too_short",
+    NumberParseException.TOO_SHORT_NSN: "phone_too_short",
+    NumberParseException.TOO_LONG: "phone_too_long",
+}
+_REASON_CODES: Final = {
+    ValidationResult.IS_POSSIBLE: "",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "phone_too_short",  # without its area code nobody elsewhere can dial it
+    ValidationResult.TOO_SHORT: "phone_too_short",
+    ValidationResult.TOO_LONG: "phone_too_long",
+}
 _MESSAGES: Final = {
     "not_a_phone": _("{text} is not a phone number."),
-    "phone_too_short": _("{text} is too short for a phone number."),
+    "phone_too_short": _("{text} is too short for a phone number with its area code."),
     "phone_too_long": _("{text} is too long for a phone number."),
 }
 
@@ -51,7 +59,7 @@ def _refusal(code: str, text: str, field: str | None) -> Invalid:
 
 @lru_cache(maxsize=1024)
 def format_phone(number: str, home: str = "") -> str:
-    """An E.164 number as people of `home` write it: without country code at home, with it from elsewhere."""
+    """A number of parse_phone as people of `home` write it: without country code at home, with it from elsewhere."""
     try:
         parsed = phonenumbers.parse(number, None)
     except NumberParseException:

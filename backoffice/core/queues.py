@@ -119,3 +119,21 @@ def claim_job(job_id: int | None, lease: timedelta) -> tuple[int, int] | None:
         )
         row = cursor.fetchone()
     return (int(row[0]), int(row[1])) if row else None
+
+
+def claim_message() -> tuple[int, int] | None:
+    """Take one message that is due; (id, attempt) or None. Its attempt is counted now, its next try set behind it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH due AS (
+                SELECT m.id FROM core_message m WHERE m.state = 'queued' AND m.next_at <= statement_timestamp()
+                ORDER BY m.next_at, m.id LIMIT 1 FOR UPDATE OF m SKIP LOCKED
+            )
+            UPDATE core_message m SET attempts = m.attempts + 1, next_at = statement_timestamp() + %s
+            FROM due WHERE m.id = due.id RETURNING m.id, m.attempts
+            """,
+            [LEASE],
+        )
+        row = cursor.fetchone()
+    return (int(row[0]), int(row[1])) if row else None

@@ -41,7 +41,7 @@ def serial_moment(
 
 
 def _parts(serial: object, field: str | None) -> tuple[int, int]:
-    number = parse_decimal(serial, max_digits=32, places=20, field=field)
+    number = parse_decimal(serial, max_digits=60, places=20, field=field)
     if not 0 < number <= _MOST_DAYS:
         message = format_lazy(_("{serial} is not the number of a day in a spreadsheet."), serial=quoted(serial))
         raise Invalid("not_a_serial", message, field=field)

@@ -45,3 +45,11 @@ def canary(queue_name: str = "default", asked_by: str = "beat", **_: object) -> 
 def tell_overdue_jobs(**_: object) -> int:
     """Publish an alert for each job that takes longer than its kind allows."""
     return overdue.tell_overdue_jobs()
+
+
+@shared_task(name="backoffice.core.send_messages")
+def send_messages(**_: object) -> int:
+    """Hand waiting mails to the mail server."""
+    from backoffice.core.services import messages
+
+    return messages.send_waiting_messages()

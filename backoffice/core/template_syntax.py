@@ -19,6 +19,7 @@ from backoffice.core.texts import quoted
 MOST_BYTES: Final = 64_000
 MOST_LISTS: Final = 2  # a list may hold one more list: parcels and their lines
 MOST_NESTING: Final = 10
+MOST_FILTERS: Final = 3
 FILTERS: Final = frozenset({"money", "date", "upper"})
 
 # Names are small ASCII words: nothing with an underscore in front could even be written.
@@ -92,8 +93,8 @@ def template_error(source: str, at: int, code: str, message: Words) -> Invalid:
 def parse(source: str) -> Template:
     """The template of a text. Raises Invalid with `facts["line"]` and `facts["column"]`:
 
-    template_too_long, not_text, unclosed_tag, unknown_tag, bad_name, unknown_filter, unclosed_block, unopened_block,
-    wrong_block, stray_else, too_deep.
+    template_too_long, not_text, unclosed_tag, unknown_tag, bad_name, unknown_filter, too_many_filters, unclosed_block,
+    unopened_block, wrong_block, stray_else, too_deep.
     """
     if not isinstance(source, str):
         raise Invalid("not_text", _("A template is text."), field="template")
@@ -162,6 +163,8 @@ class _Reader:
             self._block(inside, at)
         else:
             name, *filters = (part.strip() for part in inside.split("|"))
+            if len(filters) > MOST_FILTERS:
+                raise self._error(at, "too_many_filters", _("There are too many filters behind this name."))
             for word in filters:
                 if word not in FILTERS:
                     message = format_lazy(
@@ -170,7 +173,7 @@ class _Reader:
                         known=", ".join(sorted(FILTERS)),
                     )
                     raise self._error(at, "unknown_filter", message)
-            self.open[-1].add(Value(self._path(name, at), tuple(filters[:3]), at))
+            self.open[-1].add(Value(self._path(name, at), tuple(filters), at))
 
     def _block(self, inside: str, at: int) -> None:
         match = _BLOCK.match(inside)

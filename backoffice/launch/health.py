@@ -3,6 +3,7 @@
 import http.client
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 PATIENCE = 180.0
@@ -24,6 +25,14 @@ def ask(port: int, *, timeout: float = 5.0) -> dict[str, Any]:
 def is_ok(answer: dict[str, Any]) -> bool:
     """Whether everything that is needed works."""
     return answer.get("status") == "ok"
+
+
+def worker_answered_since(answer: dict[str, Any], moment: datetime) -> bool:
+    """Whether a worker has answered after this moment; what the last run left in the database does not count."""
+    try:
+        return datetime.fromisoformat(answer["worker_seen"]) >= moment
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 @dataclass

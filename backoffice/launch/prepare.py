@@ -1,10 +1,9 @@
 """What is done with the database before anybody is let in: migrate, fill the demo shop, list its log-ins.
 
-Run as a program inside the environment, so that one start of Django does for all three.
+Run as a program inside the environment, so that one start of Django does for all of it.
 """
 
 import argparse
-import contextlib
 import io
 import json
 import sys
@@ -24,12 +23,19 @@ def main() -> int:
 
     django.setup()
     call_command("migrate", interactive=False, verbosity=1)
+    # Only after django.setup(): these stand on its settings.
+    from backoffice.core.nudges import nudge
+    from backoffice.core.selectors.health import QUEUES
+
     logins = io.StringIO()
-    if wanted.demo and "seed_demo" in get_commands():
+    has_demo = wanted.demo and "seed_demo" in get_commands()
+    if has_demo:
         call_command("seed_demo")
-        with contextlib.redirect_stdout(logins):
-            call_command("demo_logins", stdout=logins)
-    wanted.result.write_text(json.dumps({"logins": logins.getvalue()}))
+        call_command("demo_logins", stdout=logins)
+    for queue in QUEUES:
+        # Waits in the broker until the workers are up; their answer shows that a task goes round.
+        nudge("backoffice.core.canary", queue=queue, queue_name=queue, asked_by="start")
+    wanted.result.write_text(json.dumps({"demo": has_demo, "logins": logins.getvalue(), "queues": list(QUEUES)}))
     return 0
 
 

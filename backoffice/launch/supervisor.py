@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from backoffice.launch import logs, pidfiles, processes
@@ -47,6 +48,7 @@ class Child:
     service: Service
     process: "subprocess.Popen[bytes]"
     began: float
+    began_at: datetime
     failures: int = 0
     due: float | None = None
     down_since: float | None = None
@@ -99,7 +101,7 @@ class Supervisor:
 
     def start(self, service: Service) -> None:
         """Start a service; it is ready when `wait_until_ready` says so."""
-        self.children[service.name] = Child(service, self._spawn(service), time.monotonic())
+        self.children[service.name] = Child(service, self._spawn(service), time.monotonic(), datetime.now(UTC))
 
     def _spawn(self, service: Service) -> "subprocess.Popen[bytes]":
         service.before()
@@ -122,12 +124,7 @@ class Supervisor:
         waiting = list(names)
         while waiting:
             child = self.children[waiting[0]]
-            code = child.process.poll()
-            if code is not None:
-                raise Trouble(
-                    f"{child.service.title} did not start: it {processes.how_it_ended(code)}.",
-                    quote(child.service.log),
-                )
+            self.check_alive(waiting[0])
             if child.service.ready(child.process.pid):
                 waiting.pop(0)
                 continue
@@ -137,6 +134,15 @@ class Supervisor:
                 )
             tick()
             self.pause(0.03)
+
+    def check_alive(self, *names: str) -> None:
+        """A trouble when one of these has ended, told with the end of its log."""
+        for child in (self.children[name] for name in names):
+            code = child.process.poll()
+            if code is not None:
+                raise Trouble(
+                    f"{child.service.title} did not start: it {processes.how_it_ended(code)}.", quote(child.service.log)
+                )
 
     def pause(self, seconds: float) -> None:
         """Sleep; `Stopped` when the person asks us to stop."""
@@ -153,8 +159,7 @@ class Supervisor:
             if child.due is None:
                 self._notice(child, now)
             elif now >= child.due:
-                child.process, child.began, child.due = self._spawn(child.service), now, None
-                self.restarts += 1
+                self._again(child)
 
     def _notice(self, child: Child, now: float) -> None:
         code = child.process.poll()
@@ -181,8 +186,12 @@ class Supervisor:
             return
         say(f"{child.service.title} {why}; starting it again.")
         processes.end(child.process, ((signal.SIGTERM, 3.0),), hurry=lambda: self.signals.count > 0)
-        child.process, child.began = self._spawn(child.service), time.monotonic()
-        child.down_since = child.down_since or child.began
+        child.down_since = child.down_since or time.monotonic()
+        self._again(child)
+
+    def _again(self, child: Child) -> None:
+        child.began, child.began_at, child.due = time.monotonic(), datetime.now(UTC), None
+        child.process = self._spawn(child.service)
         self.restarts += 1
 
     def run_foreground(self, argv: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> int:

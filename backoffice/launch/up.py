@@ -5,7 +5,8 @@ import json
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from backoffice.launch import health, logs, pango, processes, venv
 from backoffice.launch.environment import application_environment, files_root
@@ -16,7 +17,6 @@ from backoffice.launch.servers import is_named, start_servers
 from backoffice.launch.supervisor import Service, Stopped, Supervisor, quote
 from backoffice.launch.texts import Step, Trouble, say, seconds
 
-QUEUES = ("default", "long")
 LOOK_EVERY = 15.0
 START_PATIENCE = 120.0
 
@@ -71,13 +71,13 @@ class Up:
             self.claim.publish(addresses=addresses, url=url)
             make_folder(files_root(self.home))
             env = application_environment(self.home, addresses, url=url)
-            logins = self._prepare(env, demo=demo)
-            self._start_application(env, door.fileno())
-            self._welcome(url, logins, began)
+            prepared = self._prepare(env, demo=demo)
+            self._start_application(env, door.fileno(), queues=prepared["queues"])
+            self._welcome(url, prepared["logins"], began)
             self._watch()
 
-    def _prepare(self, env: Mapping[str, str], *, demo: bool) -> str:
-        """Migrate and fill; the demo log-ins to print."""
+    def _prepare(self, env: Mapping[str, str], *, demo: bool) -> dict[str, Any]:
+        """Migrate and fill; what prepare.py found out."""
         step = Step("Database")
         result = self.home.up / "prepared.json"
         log_path = self.log_folder / "prepare.log"
@@ -94,17 +94,20 @@ class Up:
         if process.returncode != 0:
             step.clear()
             raise Trouble("The database could not be prepared.", quote(log_path))
-        step.end("migrated" + (", demo shop filled in" if demo else ""))
-        return str(json.loads(result.read_text())["logins"])
+        found: dict[str, Any] = json.loads(result.read_text())
+        step.end("migrated" + (", demo shop filled in" if found["demo"] else ""))
+        return found
 
-    def _start_application(self, env: Mapping[str, str], door: int) -> None:
+    def _start_application(self, env: Mapping[str, str], door: int, *, queues: Sequence[str]) -> None:
         step = Step("Web, worker, beat")
-        for service in self._services(env, door):
+        services = self._services(env, door, queues)
+        names = [service.name for service in services]
+        for service in services:
             self.supervisor.start(service)
         deadline = time.monotonic() + START_PATIENCE
-        answer: dict[str, object] = {}
-        while not health.is_ok(answer):
-            self.supervisor.wait_until_ready("web", "worker", "beat")
+        answer: dict[str, Any] = {}
+        while not (health.is_ok(answer) and self._worker_answered(answer)):
+            self.supervisor.check_alive(*names)
             if time.monotonic() > deadline:
                 raise Trouble(
                     f"The back office does not say that it is well: {json.dumps(answer) if answer else 'no answer'}.",
@@ -112,51 +115,54 @@ class Up:
                 )
             step.tick()
             answer = health.ask(self.port, timeout=2.0)
-            self.supervisor.tick()
             self.supervisor.pause(0.1)
         step.end("answering, a task went round")
 
-    def _services(self, env: Mapping[str, str], door: int) -> list[Service]:
+    def _worker_answered(self, answer: dict[str, Any]) -> bool:
+        return health.worker_answered_since(answer, self.supervisor.children["worker"].began_at)
+
+    def _services(self, env: Mapping[str, str], door: int, queues: Sequence[str]) -> list[Service]:
         python = str(self.home.python)
         celery = [python, "-m", "celery", "--app", "backoffice.celery"]
         beat = make_folder(self.home.up / "beat")
         workers = str(min(4, max(2, os.cpu_count() or 2)))
 
-        def service(
-            name: str, title: str, argv: list[str], *more: tuple[signal.Signals, float], fds: tuple[int, ...] = ()
-        ) -> Service:
-            return Service(
-                name=name,
-                title=title,
-                argv=argv,
-                env=env,
-                cwd=self.home.root,
-                log=self.log_folder / f"{name}.log",
-                ladder=((signal.SIGTERM, 10.0), *more),
-                pass_fds=fds,
-            )
-
+        common: dict[str, Any] = {"env": env, "cwd": self.home.root}
         return [
-            service(
-                "web",
-                "Web",
-                [
+            Service(
+                name="web",
+                title="Web",
+                argv=[
                     *(python, "-m", "gunicorn", "backoffice.wsgi:application", "--bind", f"fd://{door}"),
                     *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
                     *("--graceful-timeout", "8", "--timeout", "60", "--no-control-socket", "--log-level", "warning"),
                 ],
-                fds=(door,),
+                log=self.log_folder / "web.log",
+                pass_fds=(door,),
+                ready=lambda pid: bool(health.ask(self.port, timeout=1.0)),
+                **common,
             ),
-            service(
-                "worker",
-                "Worker",
-                [
-                    *(*celery, "worker", "--queues", ",".join(QUEUES), "--concurrency", workers),
+            Service(
+                name="worker",
+                title="Worker",
+                argv=[
+                    *(*celery, "worker", "--queues", ",".join(queues), "--concurrency", workers),
                     *("--hostname", "bo@%h", "--without-gossip", "--without-mingle", "--loglevel", "INFO"),
                 ],
-                (signal.SIGQUIT, 5.0),  # tasks that still run are given back and start again elsewhere
+                log=self.log_folder / "worker.log",
+                # TERM waits for every task to end, however long it takes; QUIT gives what still runs back.
+                ladder=((signal.SIGTERM, 3.0), (signal.SIGQUIT, 13.0)),
+                death_signal=signal.SIGQUIT,
+                ready=lambda pid: self._worker_answered(health.ask(self.port, timeout=1.0)),
+                **common,
             ),
-            service("beat", "Beat", [*celery, "beat", "--schedule", str(beat / "schedule"), "--pidfile", ""]),
+            Service(
+                name="beat",
+                title="Beat",
+                argv=[*celery, "beat", "--schedule", str(beat / "schedule"), "--pidfile", ""],
+                log=self.log_folder / "beat.log",
+                **common,
+            ),
         ]
 
     def _welcome(self, url: str, logins: str, began: float) -> None:

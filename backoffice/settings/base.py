@@ -123,7 +123,7 @@ CACHES = {
     }
 }
 # Sessions live in the database: whoever wipes the broker logs nobody out.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "backoffice.core.sessions"
 
 CELERY_BROKER_URL = REDIS.celery()
 CELERY_RESULT_BACKEND = REDIS.celery(2)
@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"queue_name": "long"},
         "options": {"expires": 20, "queue": "long"},
     },
+    "send messages": {"task": "backoffice.core.send_messages", "schedule": 10.0, "options": {"expires": 30}},
     "overdue jobs": {"task": "backoffice.core.tell_overdue_jobs", "schedule": 60.0, "options": {"expires": 60}},
     "prune": {"task": "backoffice.core.prune", "schedule": 3600.0, "options": {"expires": 600}},
 }
@@ -199,6 +200,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Back office"
 SESSION_COOKIE_AGE = 12 * 3600
+# Somebody who did nothing for so long is signed out: long enough for a lunch, too short for a night.
+SESSION_IDLE_AGE = env.integer("SESSION_IDLE_MINUTES", 240, least=5) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

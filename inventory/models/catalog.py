@@ -4,54 +4,36 @@ from typing import Any
 
 import pghistory
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
-from django.db.models.functions import Length, Lower, Upper
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.errors import Invalid
 from backoffice.core.models.base import Editable, Row
 from backoffice.core.models.companies import Company
-from backoffice.core.models.fields import LineField, ParagraphsField
+from backoffice.core.models.fields import LineField, ParagraphsField, validation_error
 from backoffice.core.models.files import StoredFile
-from backoffice.core.money import Money, places_of
+from backoffice.core.money import Money
 from backoffice.core.numbers import MOST_QUANTITY
 from backoffice.core.quantities import EACH
 from backoffice.core.texts import sku_key
 from inventory.models.rules import (
-    MOST_GRAMS,
-    MOST_MILLIMETRES,
     MOST_MONEY,
-    PRINTED_CODE,
     SHORT_CODE,
     between,
+    contains_index,
+    grams,
     known_country,
+    millimetres,
     never_changes,
     plain_values,
     refuse_unless,
     short_code,
     sizes,
 )
-from inventory.states import ProductStatus, StorageClass, Symbology, Tracking, Valuation
-
-
-def _grams(label: Any) -> "models.PositiveIntegerField[int | None, int | None]":
-    return models.PositiveIntegerField(
-        label, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_GRAMS)]
-    )
-
-
-def _millimetres(label: Any) -> "models.PositiveIntegerField[int | None, int | None]":
-    return models.PositiveIntegerField(
-        label, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_MILLIMETRES)]
-    )
-
-
-def _contains(field: str, name: str) -> GinIndex:
-    """For searches of a piece of a text in any case: Django's icontains asks for upper(column)."""
-    return GinIndex(OpClass(Upper(field), name="gin_trgm_ops"), name=name)
+from inventory.states import ProductStatus, StorageClass, Tracking, Valuation
 
 
 @pghistory.track(append_only=True)
@@ -116,7 +98,7 @@ class Category(Editable):
                 when="NEW.parent_id IS NOT NULL",
                 before="PERFORM pg_advisory_xact_lock(hashtext('inventory_category'));",
                 sentence="a category cannot lie inside itself, nor more than eight deep",
-                fields=("parent",),
+                fields=("parent_id",),
             )
         ]
 
@@ -168,8 +150,6 @@ class Product(Editable):
             models.CheckConstraint(
                 condition=models.Q(has_expiry=False) | ~models.Q(tracking=Tracking.NONE),
                 name="product_expiry_needs_lots",
-                violation_error_code="expiry_needs_lots",
-                violation_error_message=_("Goods that expire are tracked by lot or by serial number."),
             ),
             models.CheckConstraint(
                 condition=models.Q(hs_code="") | models.Q(hs_code__regex=r"^[0-9]{6,10}$"), name="product_hs_code_shape"
@@ -179,11 +159,18 @@ class Product(Editable):
                 name="product_origin_shape",
             ),
         ]
-        indexes = [_contains("name", "product_by_name"), _contains("code", "product_by_code")]
+        indexes = [contains_index("name", "product_by_name"), contains_index("code", "product_by_code")]
         triggers = [never_changes("product_company_fixed", "company_id")]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """What one row may not be, said before the database says it."""
+        super().clean()
+        if self.has_expiry and self.tracking == Tracking.NONE:
+            sentence = _("Goods that expire are tracked by lot or by serial number.")
+            raise ValidationError({"tracking": ValidationError(sentence, code="expiry_needs_lots")})
 
 
 @pghistory.track(
@@ -201,17 +188,15 @@ class Sku(Editable):
     base_unit = LineField(_("base unit"), max_length=20, default=EACH, help_text=_("What one is: each, gram, metre."))
     price = models.DecimalField(_("price"), max_digits=18, decimal_places=3, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
-    weight_g = _grams(_("weight (g)"))
-    length_mm = _millimetres(_("length (mm)"))
-    width_mm = _millimetres(_("width (mm)"))
-    height_mm = _millimetres(_("height (mm)"))
+    weight_g = grams(_("weight (g)"))
+    length_mm = millimetres(_("length (mm)"))
+    width_mm = millimetres(_("width (mm)"))
+    height_mm = millimetres(_("height (mm)"))
     reorder_point = models.PositiveIntegerField(
         _("reorder point"), null=True, blank=True, validators=[MaxValueValidator(MOST_QUANTITY)],
         help_text=_("Tell us when no more than this is left. Empty: never."),
     )  # fmt: skip
-    storage_class = models.CharField(
-        _("storage"), max_length=10, choices=StorageClass, default=StorageClass.NORMAL
-    )
+    storage_class = models.CharField(_("storage"), max_length=10, choices=StorageClass, default=StorageClass.NORMAL)
 
     class Meta:
         verbose_name = _("SKU")
@@ -224,33 +209,57 @@ class Sku(Editable):
             models.CheckConstraint(condition=models.Q(storage_class__in=StorageClass.values), name="sku_storage_known"),
             models.CheckConstraint(condition=between("price", 0, MOST_MONEY), name="sku_price_believable"),
             models.CheckConstraint(
-                condition=models.Q(price__isnull=True, currency="") | models.Q(price__isnull=False, currency__regex=r"^[A-Z]{3}$"),
+                condition=models.Q(price__isnull=True, currency="")
+                | models.Q(price__isnull=False, currency__regex=r"^[A-Z]{3}$"),
                 name="sku_price_has_currency",
-                violation_error_code="price_needs_currency",
-                violation_error_message=_("A price and its currency go together: give both or none."),
             ),
             models.CheckConstraint(condition=between("reorder_point", 0, MOST_QUANTITY), name="sku_reorder_believable"),
             *sizes("sku"),
         ]
-        indexes = [_contains("code", "sku_by_code"), _contains("name", "sku_by_name")]
+        indexes = [contains_index("code", "sku_by_code"), contains_index("name", "sku_by_name")]
         triggers = [never_changes("sku_product_fixed", "product_id", "base_unit")]
 
     def __str__(self) -> str:
         return self.code
 
     def clean(self) -> None:
-        """One row's rules that need Python: the key that codes are compared by, and a price in the currency's smallest units."""
+        """One row's rules that need Python: the key that codes are compared by, and a price in whole minor units."""
         super().clean()
         self.code_key = sku_key(self.code)
-        if self.price is not None and self.currency:
+        if (self.price is None) != (self.currency == ""):
+            sentence = _("A price and its currency go together: give both or neither.")
+            raise ValidationError({"currency": ValidationError(sentence, code="price_needs_currency")})
+        if self.price is not None:
             try:
                 Money(self.price, self.currency)
-                self.price = self.price.quantize(10 ** -_places(self.currency))
             except Invalid as refusal:
                 field = "currency" if refusal.code == "unknown_currency" else "price"
-                raise ValidationError({field: ValidationError(refusal.message, code=refusal.code)}) from refusal
+                raise ValidationError({field: validation_error(refusal)}) from refusal
 
     def save(self, *args: Any, **options: Any) -> None:
         """The key follows the code."""
         self.code_key = sku_key(self.code)
         super().save(*args, **options)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
+class ProductPicture(Row):
+    """A picture of a product; the one with the lowest position stands for it in lists."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="pictures", verbose_name=_("product"))
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    words = LineField(_("what it shows"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["product", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "position"], name="picture_position_once", deferrable=models.Deferrable.DEFERRED
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.words or f"{self.product_id}/{self.position}"

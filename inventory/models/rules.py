@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
 import pgtrigger
-from babel import Locale
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.core.countries import country_codes
 from backoffice.core.errors import Invalid
+from backoffice.core.models.fields import validation_error
 from backoffice.core.texts import clean_line
 
 # NaN is greater than every number in PostgreSQL, so an upper bound is what keeps it out.
@@ -29,6 +31,25 @@ short_code = RegexValidator(
 )
 SHORT_CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 PRINTED_CODE: Final = r"^[\x21-\x7e]+$"
+
+
+def grams(label: Any) -> "models.PositiveIntegerField[int | None, int | None]":
+    """A weight that may be unknown."""
+    return models.PositiveIntegerField(
+        label, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_GRAMS)]
+    )
+
+
+def millimetres(label: Any) -> "models.PositiveIntegerField[int | None, int | None]":
+    """A length that may be unknown."""
+    return models.PositiveIntegerField(
+        label, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_MILLIMETRES)]
+    )
+
+
+def contains_index(field: str, name: str) -> GinIndex:
+    """For searches of a piece of a text in any case: Django's icontains asks for upper(column)."""
+    return GinIndex(OpClass(Upper(field), name="gin_trgm_ops"), name=name)
 
 
 def between(field: str, least: int | Decimal, most: int | Decimal) -> models.Q:
@@ -52,13 +73,13 @@ def refuse_unless(
 ) -> pgtrigger.Trigger:
     """A rule over two rows: the database refuses what does not meet `condition`, as it would by a check of that name.
 
-    Both are SQL over NEW. The rule is looked at when a row is added or one of `fields` changes; `when` says which rows it
-    concerns, `before` is a statement to run first.
+    Both are SQL over NEW. The rule is looked at when a row is added or one of `fields` (columns) changes; `when` says which
+    rows it concerns, `before` is a statement to run first.
     """
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*fields),
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*fields),  # type: ignore[no-untyped-call]  # the package has no types
         func=f"""
             IF {when} THEN
                 {before}
@@ -106,7 +127,7 @@ def plain_values(value: Any) -> None:
             for piece in content if isinstance(content, list) and len(content) <= MOST_ATTRIBUTES else [content]:
                 _plain(name, piece)
         except Invalid as refusal:
-            raise ValidationError(refusal.message, code=refusal.code) from refusal
+            raise validation_error(refusal) from refusal
 
 
 def _plain(name: str, piece: Any) -> None:
@@ -120,22 +141,9 @@ def _plain(name: str, piece: Any) -> None:
         )
 
 
-@lru_cache(maxsize=1)
-def _countries() -> frozenset[str]:
-    return frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha()) - {
-        "EU",
-        "EZ",
-        "QO",
-        "UN",
-        "XA",
-        "XB",
-        "ZZ",
-    }
-
-
 def known_country(value: str) -> None:
     """Two capital letters that name a country (ISO 3166-1)."""
-    if value not in _countries():
+    if value not in country_codes():
         raise ValidationError(
             _("“%(code)s” is no country. Use two capital letters, such as FR."),
             code="unknown_country",

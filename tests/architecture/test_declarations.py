@@ -70,20 +70,32 @@ def test_every_editable_model_of_a_master_keeps_its_history() -> None:
 
 
 def test_numeric_columns_refuse_not_a_number(db: None) -> None:
-    """'NaN'::numeric >= 0 is true in PostgreSQL, so each numeric column needs a guard that NaN does not pass."""
+    """'NaN'::numeric >= 0 is true in PostgreSQL: each numeric column needs a rule that is false for NaN."""
     missing = []
     with connection.cursor() as cursor:
         for model in our_models():
             if issubclass(model, pghistory.models.Event):
                 continue
+            table = model._meta.db_table
             for field in model._meta.local_fields:
                 if isinstance(field, models.DecimalField):
                     cursor.execute(
-                        "SELECT string_agg(pg_get_constraintdef(oid), ' ') FROM pg_constraint "
+                        "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint "
                         "WHERE conrelid = %s::regclass AND contype = 'c'",
-                        [model._meta.db_table],
+                        [table],
                     )
-                    rules = cursor.fetchone()[0] or ""
-                    if not any(field.column in rule and "NaN" in rule for rule in rules.split("CHECK")):
+                    rules = [row[0] for row in cursor.fetchall() if field.column in row[0]]
+                    columns = ", ".join(
+                        "'NaN'::numeric AS " + other.column
+                        if other is field
+                        else f"NULL::{other.db_type(connection)} AS {other.column}"
+                        for other in model._meta.local_fields
+                        if other.db_type(connection) != "bigserial"
+                    )
+                    refused = False
+                    for rule in rules:
+                        cursor.execute(f"SELECT ({rule}) FROM (SELECT {columns}) AS row")
+                        refused = refused or cursor.fetchone()[0] is False
+                    if not refused:
                         missing.append(f"{model._meta.label}.{field.name}")
     assert missing == []

@@ -17,6 +17,7 @@ import zint
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.core.check_digits import gs1_holds
 from backoffice.core.errors import Invalid
 
 BarcodeKind = Literal["code128", "gs1_128", "ean13", "ean8", "upca", "itf14", "qr", "datamatrix"]
@@ -96,14 +97,6 @@ def symbol(kind: BarcodeKind, text: str) -> Symbol:
     return _collect(kind, encoding, encoder)
 
 
-def has_valid_check_digit(digits: str) -> bool:
-    """Whether the last digit of a GTIN or SSCC (8 to 18 digits) is the GS1 check digit of the others."""
-    if not digits.isascii() or not digits.isdigit():
-        return False
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
-    return weighted % 10 == 0
-
-
 def _check_text(text: str, encoding: _Encoding) -> None:
     if not text:
         raise Invalid("barcode_empty", _("A barcode needs at least one character."), field="text")
@@ -129,7 +122,7 @@ def _check_number(text: str, digits: int) -> None:
             _("This barcode needs exactly %(digits)s digits, the check digit included.") % {"digits": digits},
             field="text",
         )
-    if not has_valid_check_digit(text):
+    if not gs1_holds(text):
         raise Invalid(
             "barcode_check_digit",
             _("The last digit of %(text)s does not fit the others; one digit is probably mistyped.") % {"text": text},

@@ -31,6 +31,7 @@ from backoffice.core.errors import Busy, DomainError, Invalid, Refused
 log = structlog.get_logger(__name__)
 
 LONGEST_HTML = 8_000_000
+LARGEST_FILES = 50_000_000
 START_SECONDS = 30
 INSTALL = "apt-get install --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0"
 
@@ -62,7 +63,7 @@ def render_pdf(html: str, *, files: Mapping[str, bytes] | None = None, limits: L
     """
     limits, files = limits or Limits(), files or {}
     text = html.encode()
-    if len(text) + sum(map(len, files.values())) > LONGEST_HTML:
+    if len(text) > LONGEST_HTML or sum(map(len, files.values())) > LARGEST_FILES:
         raise Invalid("document_too_large", _("The document is too large for a PDF."), size=len(text))
     if not pdf_available():
         raise _unavailable()
@@ -159,7 +160,7 @@ class _Engine:
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         # Neither the database's address nor a secret is in there, by this list and not by luck.
         environment |= {"PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  (our own interpreter and module; nothing from outside)
             [sys.executable, "-P", "-m", pdf_child.__name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

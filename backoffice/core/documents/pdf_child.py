@@ -19,7 +19,6 @@ import struct
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, NoReturn
 from urllib.parse import unquote, urlsplit
@@ -95,8 +94,7 @@ def _render_and_leave(request: dict[str, Any], parts: list[bytes], writing: int)
                 write_message(pipe, {"warnings": warnings}, [pdf])
             except MemoryError:
                 write_message(pipe, {"error": "memory"})
-            except Exception as error:
-                # Whatever a document does to the engine is an answer to whoever sent it, not our end.
+            except Exception as error:  # noqa: BLE001  (whatever a document does to the engine is an answer)
                 write_message(pipe, {"error": "failed", "detail": f"{type(error).__name__}: {error}"[:500]})
         code = 0
     finally:

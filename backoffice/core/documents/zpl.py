@@ -13,9 +13,7 @@ from backoffice.core.documents.labels import Barcode, Box, Image, Item, Label, L
 from backoffice.core.documents.layout import DOTS_PER_MM, SetLine, place_symbol, set_text
 from backoffice.core.documents.typefaces import TrueType
 
-_PLAIN = frozenset(
-    b" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]`abcdefghijklmnopqrstuvwxyz{|}"
-)
+_PLAIN = frozenset(b" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]`abcdefghijklmnopqrstuvwxyz{|}")
 _REPEATS = "".join(chr(ord("G") + n) for n in range(19))  # G to Y: 1 to 19 times; g to z: 20 to 400 by twenties
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.models.base import Editable, Row
@@ -19,7 +20,7 @@ class UserAccounts(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
-        user = self.model(email=self.normalize_email(email), **fields)
+        user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -36,6 +37,16 @@ class Role(Editable):
     description = models.CharField(_("description"), max_length=300, blank=True)
     permissions = ArrayField(models.CharField(max_length=100), verbose_name=_("rights"), default=list, blank=True)
     is_builtin = models.BooleanField(_("built in"), default=False, editable=False)
+    # What the product itself gave this role when it was last seeded. What an administrator added or took since is the
+    # difference to `permissions`, and the next seeding leaves it alone.
+    seeded = ArrayField(
+        models.CharField(max_length=100), verbose_name=_("rights given by the product"), default=list, editable=False
+    )
+    needs_second_factor = models.BooleanField(
+        _("needs a second factor"),
+        default=False,
+        help_text=_("Whoever has this role must sign in with an authenticator app or a passkey as well."),
+    )
 
     class Meta:
         verbose_name = _("role")
@@ -43,7 +54,12 @@ class Role(Editable):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The name as people read it: built-in roles in the reader's language, until somebody renames them."""
+        return gettext(self.name) if self.is_builtin else self.name
 
 
 class User(AbstractUser):
@@ -61,6 +77,9 @@ class User(AbstractUser):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
     roles = models.ManyToManyField(Role, related_name="users", verbose_name=_("roles"), blank=True)
+    must_set_password = models.BooleanField(
+        _("must set a password"), default=False, help_text=_("The next page after signing in asks for a new password.")
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     USERNAME_FIELD = "email"
@@ -72,7 +91,11 @@ class User(AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name", "email"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            # Sign-in looks addresses up as they are written; one with capitals would never be found.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -100,6 +123,7 @@ class ApiKey(Row):
     class Meta:
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
+        ordering = ["name", "pk"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

@@ -1,7 +1,5 @@
 """Actors from accounts."""
 
-from collections.abc import Iterable
-
 from backoffice.core.actors import Actor
 from backoffice.core.models.people import AccessLimit, ApiKey, User
 from backoffice.core.permissions import EVERYTHING
@@ -14,18 +12,22 @@ def actor_of_user(user: User, request_id: str = "") -> Actor:
         rights.update(permissions)
     if user.is_superuser:
         rights.add(EVERYTHING)
-    limits = _limits(AccessLimit.objects.filter(user=user).values_list("kind", "object_id"))
+    limits = limits_of(user)
     return Actor("user", user.pk, user.get_full_name(), frozenset(rights), limits, request_id)
 
 
 def actor_of_key(key: ApiKey, request_id: str = "") -> Actor:
     """The program that holds this key."""
-    limits = _limits(AccessLimit.objects.filter(api_key=key).values_list("kind", "object_id"))
+    limits = limits_of(key)
     return Actor("key", key.pk, key.name, frozenset(key.permissions), limits, request_id)
 
 
-def _limits(pairs: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
+def limits_of(owner: User | ApiKey) -> dict[str, frozenset[int]]:
+    """What a person or a key is narrowed to, by kind. A kind that is not named is not limited."""
+    rows = (
+        AccessLimit.objects.filter(user=owner) if isinstance(owner, User) else AccessLimit.objects.filter(api_key=owner)
+    )
     found: dict[str, set[int]] = {}
-    for kind, identity in pairs:
+    for kind, identity in rows.values_list("kind", "object_id"):
         found.setdefault(kind, set()).add(identity)
     return {kind: frozenset(ids) for kind, ids in found.items()}

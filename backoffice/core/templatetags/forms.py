@@ -10,7 +10,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("core/components/field.html")
-def form_field(field: BoundField, units: object = "", span: str = "", label: object = "", placeholder: str = "") -> dict[str, Any]:
+def form_field(
+    field: BoundField, units: object = "", span: str = "", label: object = "", placeholder: str = ""
+) -> dict[str, Any]:
     """One bound field.
 
     units: written behind the input ("kg"); a form field may carry them itself as the attribute `units`.
@@ -18,7 +20,11 @@ def form_field(field: BoundField, units: object = "", span: str = "", label: obj
     """
     widget = field.field.widget
     kind = kind_of(widget)
-    shown = [text for text, there in ((f"{field.auto_id}_help", field.help_text), (f"{field.auto_id}_error", field.errors)) if there]
+    shown = [
+        text
+        for text, there in ((f"{field.auto_id}_help", field.help_text), (f"{field.auto_id}_error", field.errors))
+        if there
+    ]
     attrs: dict[str, Any] = {}
     if shown:
         attrs["aria-describedby"] = " ".join(shown)

@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 
 from backoffice.core.clock import now
 from backoffice.core.languages import locale_of
+from backoffice.core.money import Money, UnitCost
 from backoffice.core.refs import Described, Ref, describe
 
 register = template.Library()
@@ -30,27 +31,34 @@ NOTHING: Final = "–"
 # The tone of a state whose object names none: by its code, the same word the same colour on every page.
 TONES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
-        ("new", "open", "active", "running", "picking", "packing", "allocated", "released", "in_progress", "sent"), "info"
+        ("new", "open", "active", "running", "picking", "packing", "allocated", "released", "in_progress", "sent"),
+        "info",
     ),
     **dict.fromkeys(
-        ("done", "shipped", "delivered", "paid", "received", "completed", "succeeded", "resolved", "posted", "ready"), "success"
+        ("done", "shipped", "delivered", "paid", "received", "completed", "succeeded", "resolved", "posted", "ready"),
+        "success",
     ),
-    **dict.fromkeys(("waiting", "on_hold", "held", "partial", "late", "short", "blocked", "retrying", "quarantined"), "warning"),
+    **dict.fromkeys(
+        ("waiting", "on_hold", "held", "partial", "late", "short", "blocked", "retrying", "quarantined"), "warning"
+    ),
     **dict.fromkeys(("failed", "overdue", "refused", "rejected", "expired", "dead", "error", "lost"), "danger"),
 }
 KNOWN_TONES: Final = frozenset({"neutral", "accent", "info", "success", "warning", "danger"})
 
 
 @register.simple_tag
-def money(amount: Any, currency: str = "") -> SafeString | str:
+def money(amount: Money | UnitCost | Decimal | None, currency: str = "") -> SafeString | str:
     """A sum with its currency: `{% money order.total %}` for a Money, `{% money price "EUR" %}` for a Decimal.
 
-    The number of decimals is the currency's own (JPY 0, EUR 2, BHD 3). None is written as a dash.
+    At least the decimals of the currency (JPY 0, EUR 2, BHD 3), and more where a unit cost has more; nothing is rounded
+    away. None is written as a dash.
     """
     if amount is None:
         return NOTHING
-    value, code = (amount.amount, amount.currency) if hasattr(amount, "currency") else (amount, currency)
-    text = format_currency(value, str(code), locale=_locale())
+    if isinstance(amount, Money):
+        return format_html('<bdi class="money">{}</bdi>', amount.format(_language()))
+    value, code = (amount.amount, amount.currency) if isinstance(amount, UnitCost) else (amount, currency)
+    text = format_currency(value.normalize(), str(code), locale=_locale(), decimal_quantization=False)
     return format_html('<bdi class="money">{}</bdi>', text)
 
 
@@ -81,7 +89,9 @@ def moment(value: datetime | date | None, zone: str = "", show: str = "both", na
         return NOTHING
     locale = _locale()
     if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, "medium", locale=locale))
+        return format_html(
+            '<time datetime="{}">{}</time>', value.isoformat(), format_date(value, "medium", locale=locale)
+        )
     place = ZoneInfo(zone) if zone else timezone.get_current_timezone()
     local = value.astimezone(place)
     written = {
@@ -121,7 +131,9 @@ def state_pill(state: Any, label: object = "", tone: str = "", size: str = "") -
     chosen = tone or getattr(state, "tone", "") or TONES.get(code.lower(), "neutral")
     if chosen not in KNOWN_TONES:
         raise ValueError(f"{chosen!r} is not a tone; one of {', '.join(sorted(KNOWN_TONES))}")
-    return format_html('<span class="pill pill-dot tone-{}{}">{}</span>', chosen, " pill-lg" if size == "lg" else "", text)
+    return format_html(
+        '<span class="pill pill-dot tone-{}{}">{}</span>', chosen, " pill-lg" if size == "lg" else "", text
+    )
 
 
 @register.simple_tag
@@ -159,8 +171,12 @@ def tone_of_message(tags: str) -> str:
     return "info"
 
 
+def _language() -> str:
+    return get_language() or "en"
+
+
 def _locale() -> Any:
-    return locale_of(get_language() or "en")
+    return locale_of(_language())
 
 
 def _pattern(local: datetime) -> str:
@@ -184,4 +200,6 @@ def words(text: str) -> list[str]:
 @register.simple_tag
 def scripts(names: str) -> SafeString:
     """Script elements for our ES modules: `{% scripts "scan offline_queue" %}` for js/scan.js and js/offline_queue.js."""
-    return format_html_join("\n  ", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names.split()))
+    return format_html_join(
+        "\n  ", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names.split())
+    )

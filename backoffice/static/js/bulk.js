@@ -1,4 +1,5 @@
 // Selecting rows: one by one, a run with Shift, the page, or everything that matches the filter.
+// The search field of a list belongs to a form of its own (attribute form=), or Enter in it would press a bulk action.
 // A <form data-bulk> holds the table (data-bulk-all, data-bulk-row) and the bar (core/components/bulk_bar.html).
 let last = null;
 
@@ -52,6 +53,11 @@ document.addEventListener("click", (event) => {
   } else if (event.target.closest("[type=submit][aria-disabled=true]")) {
     event.preventDefault();
   }
+});
+
+// Enter on a tick would press the first button of the form: an action that nobody chose.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.("[data-bulk-row], [data-bulk-all]")) event.preventDefault();
 });
 
 function start() {

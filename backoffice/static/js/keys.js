@@ -114,7 +114,8 @@ function list(target, lines) {
 }
 
 function name(element) {
-  return (element.dataset.keyLabel || element.querySelector(".nav-title")?.textContent || element.textContent).trim();
+  const own = (element.dataset.keyLabel || element.querySelector(".nav-title")?.textContent || element.textContent).trim();
+  return element.dataset.area ? `${element.dataset.area}: ${own}` : own;
 }
 
 function describe() {

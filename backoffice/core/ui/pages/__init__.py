@@ -1,0 +1,1 @@
+"""Pages by declaration: one `ModelPages` gives a model its list, detail, forms, bulk actions, export, history and search."""
