@@ -18,10 +18,10 @@ def _doors(kind: str) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [
-    path("account/", include("allauth.account.urls")),
-    path("account/", include("allauth.mfa.urls")),
+    path("account/", include("backoffice.core.ui.routes.sign_in")),
     path("django-admin/", admin.site.urls),
     path("api/v1/", include((_doors("api"), "api"))),
+    path("api/docs/", include("backoffice.core.api.docs_urls")),
     path("", include(_doors("ui"))),
 ]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from backoffice.core.models.companies import Company
 from backoffice.core.quantities import EACH
+from backoffice.core.refs import Ref
 from inventory.models import Brand, Category
 from inventory.states import ProductStatus, StorageClass, Symbology, Tracking, Valuation
 
@@ -86,3 +87,38 @@ class ProductDraft:
     origin_country: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
     skus: tuple[SkuDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveDraft:
+    """One move to post: whole base units of a SKU from one place to another, for a reason.
+
+    `unit_cost` (six decimals, the company's currency) is for goods that come in from outside; without it they come in at
+    what the SKU costs at that moment. `reservation_id` is the promise that these units fulfil: a move out of where they were
+    reserved picks it, a move out of the house consumes it. `breaks_reservations` is for counts and losses, where reality
+    wins: promises that cannot be kept any more are broken, newest first, and told of.
+    """
+
+    sku_id: int
+    from_id: int
+    to_id: int
+    quantity: int
+    reason: str
+    reference: Ref | None = None
+    lot_id: int | None = None
+    serial_id: int | None = None
+    unit_cost: Decimal | None = None
+    reservation_id: int | None = None
+    breaks_reservations: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReserveDraft:
+    """A promise to write: units of a SKU in a warehouse for a demand, soft when it expires."""
+
+    sku_id: int
+    warehouse_id: int
+    quantity: int
+    demand: Ref
+    expires_seconds: int | None = None

@@ -1,6 +1,7 @@
 """What happens in the catalog and among the places. All public: a webhook may carry them, and upper floors may listen."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
 from backoffice.core.events import Event
@@ -268,3 +269,36 @@ class ReservationBroken(Event):
     @property
     def key(self) -> str:
         return f"{self.demand_kind}:{self.demand_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentRequested(Event):
+    """An adjustment above the limit waits for a second person."""
+
+    name: ClassVar[str] = "inventory.adjustment_requested"
+    public: ClassVar[bool] = True
+    adjustment_id: int
+    number: str
+    warehouse_id: int
+    units: int
+    value: Decimal
+
+    @property
+    def key(self) -> str:
+        return f"inventory.adjustment:{self.adjustment_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentPosted(Event):
+    """An adjustment is in the book."""
+
+    name: ClassVar[str] = "inventory.adjustment_posted"
+    public: ClassVar[bool] = True
+    adjustment_id: int
+    number: str
+    warehouse_id: int
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"inventory.adjustment:{self.adjustment_id}"

@@ -20,6 +20,7 @@ from inventory.permissions import EDIT_CATALOG, EDIT_PLACES, VIEW_CATALOG, VIEW_
 from inventory.services.catalog import check_category, check_product, check_sku
 from inventory.services.places import add_standard_places, check_location_barcode
 
+
 def _page(name: str) -> Any:
     return lambda identity: reverse(name, args=[identity])
 

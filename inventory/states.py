@@ -159,3 +159,39 @@ def use_of_kind(kind: str, *, is_blocked: bool) -> StockUse | None:
     if kind in STAGED_KINDS:
         return StockUse.STAGED
     return StockUse.SELLABLE if facts.is_sellable and not is_blocked else StockUse.UNAVAILABLE
+
+
+class AdjustmentReason(models.TextChoices):
+    """Why the book and the shelf disagree. Reports of shrinkage go by these words."""
+
+    OPENING = "opening", _("opening stock")
+    COUNTED = "counted", _("counted")
+    FOUND = "found", _("found")
+    LOST = "lost", _("lost")
+    STOLEN = "stolen", _("stolen")
+    DAMAGED = "damaged", _("damaged")
+    EXPIRED = "expired", _("expired")
+    SAMPLE = "sample", _("sample or own use")
+    MISTAKE = "mistake", _("mistake in the book")
+    OTHER = "other", _("other, see note")
+
+
+class AdjustmentState(models.TextChoices):
+    """Where an adjustment is."""
+
+    PENDING = "pending", _("waits for a second person")
+    POSTED = "posted", _("posted")
+    REJECTED = "rejected", _("rejected")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+ADJUSTMENT_AFTER: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        AdjustmentState.PENDING: frozenset(
+            {AdjustmentState.POSTED, AdjustmentState.REJECTED, AdjustmentState.CANCELLED}
+        ),
+        AdjustmentState.POSTED: frozenset(),
+        AdjustmentState.REJECTED: frozenset(),
+        AdjustmentState.CANCELLED: frozenset(),
+    }
+)

@@ -270,9 +270,8 @@ def address_lines(address: Address, language: str, *, home: str = "") -> list[st
     order = rules.latin_order if latin else rules.order
     # Where the country's order has no place for a city or district (Dubai), it stands behind the street: nothing is lost.
     unplaced = [name for name in ("district", "city") if name not in rules.allowed and getattr(address, name)]
-    extra = [
-        getattr(address, name) for name in unplaced if getattr(address, name).casefold() != address.region.casefold()
-    ]
+    said = (address.region.casefold(), country_name(address.country, "en").casefold())
+    extra = [getattr(address, name) for name in unplaced if getattr(address, name).casefold() not in said]
     parts = {name: getattr(address, name) for name in THEIR_NAMES}
     parts["street"] = "\n".join([part for part in (address.street, *extra) if part])
     lines: list[str] = []

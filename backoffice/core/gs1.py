@@ -112,6 +112,8 @@ def read_barcode(text: object, *, today: date, field: str | None = "barcode") ->
     if not text.startswith(_GS1_SYMBOLOGIES) and len(bare) in _GTIN_LENGTHS and bare.isascii() and bare.isdigit():
         return ScannedItem(gtin=gtin14(bare, field=field))
     pairs = _printed_pairs(bare, field) if bare.startswith("(") else _raw_pairs(bare, field)
+    if not pairs:
+        raise Invalid("not_a_barcode", _("This is not a barcode."), field=field)
     facts: dict[str, object] = {}
     other: dict[str, str] = {}
     seen: dict[str, str] = {}

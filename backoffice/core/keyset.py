@@ -138,7 +138,7 @@ def _condition(rows: QuerySet[Any, Any], order: Order, value: Any, key: int) -> 
     return Q(beyond) | empty if may_be_empty and not order.descending else beyond
 
 
-def _field(rows: QuerySet[Any, Any], path: str) -> tuple[Field[Any, Any], bool]:
+def _field(rows: QuerySet[Any, Any], path: str) -> "tuple[Field[Any, Any], bool]":
     """The field at the end of a path, and whether its value may be missing (an annotation always may)."""
     annotation = rows.query.annotations.get(path)
     if annotation is not None:

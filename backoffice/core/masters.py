@@ -4,12 +4,13 @@ A model whose rows carry rules of their own has services of its own instead (doc
 is who may see and edit it, which fields may be written, and which events tell of it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
 
+from backoffice.core.errors import DomainError
 from backoffice.core.events import Event
 from backoffice.core.refs import Described, register_kind
 
@@ -37,6 +38,7 @@ class Master:
     describe_with: str = "name"
     url: Callable[[Any], str] | None = None
     clean: Callable[[Any], None] | None = None
+    clean_many: Callable[[Sequence[Any]], Mapping[int, DomainError]] | None = None
     after_create: Callable[[Any], None] | None = None
     created: Callable[[Any], Event] | None = None
     changed: Callable[[Any], Event] | None = None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 USER_AGENT_LENGTH: Final = 200
@@ -16,6 +17,15 @@ class Origin:
     ip: str | None = None
     user_agent: str = ""
     request_id: str = ""
+
+    @property
+    def network(self) -> tuple[str, str] | None:
+        """The first and the last address that count as the same caller: an IPv6 subscriber has 2^64 of them."""
+        if self.ip is None:
+            return None
+        address = ip_address(self.ip)
+        wide = ip_network(f"{address}/64" if address.version == 6 else f"{address}/32", strict=False)
+        return str(wide[0]), str(wide[-1])
 
 
 NOWHERE: Final = Origin()

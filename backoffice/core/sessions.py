@@ -5,7 +5,7 @@ click), or when nothing was done in it for SESSION_IDLE_AGE.
 """
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -29,7 +29,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        row: Session | None = super()._get_session_from_db()
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]  # the stubs leave it out
         if row is not None and _is_over(row):
             self._session_key = None
             return None
@@ -38,7 +38,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row to write: what Django keeps, and who, where and when."""
-        row: Session = super().create_model_instance(data)
+        row = cast(Session, super().create_model_instance(data))
         known, origin, moment = self._row, current_origin(), clock.now()
         row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         if row.user_id is not None:

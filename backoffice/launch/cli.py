@@ -24,7 +24,7 @@ COMMANDS = (
     Command("check", "check", "", "linters, types, import contracts, migrations, API description, templates"),
     Command("manage", "manage", "COMMAND …", "a command of Django, with the servers of this folder"),
     Command("backup", "backup", "FILE", "write the database and the stored files into one file"),
-    Command("restore", "restore", "FILE [--replace]", "read such a file into an empty database, and verify it"),
+    Command("restore", "restore", "FILE [--replace|--check]", "read such a file into an empty database, and verify it"),
     Command("reset", "reset", "[--yes]", "remove the embedded database, broker and stored files"),
     Command("doctor", "doctor", "", "look at this machine and say what is missing"),
     Command("bench", "bench", "…", "run the benchmarks on servers of their own"),
@@ -72,7 +72,7 @@ def show_help() -> None:
     say("The back office. Two commands are enough: ./bo up starts it, ./bo test runs its tests.\n")
     for command in COMMANDS:
         usage = f"./bo {command.name} {command.usage}".rstrip()
-        say(f"  {usage:<34}{command.help}")
+        say(f"  {usage:<40}{command.help}")
     say("\nEmbedded servers are started where the environment names none: DATABASE_URL, REDIS_URL.")
 
 

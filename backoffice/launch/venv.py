@@ -58,7 +58,7 @@ def wanted_stamp(home: Home, level: Level) -> Stamp:
     """The stamp that an environment of this level has when it is up to date."""
     return Stamp(
         python=f"{sys.implementation.name}-{sys.version_info[0]}.{sys.version_info[1]}",
-        place=str(home.venv),
+        place=str(home.venv.resolve()),
         runtime=_digest(home.runtime_lock),
         tests=_digest(home.tests_lock) if level is Level.TESTS else "",
     )

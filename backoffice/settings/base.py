@@ -50,7 +50,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backoffice.core.api.edges.ProblemEdge",
     "csp.middleware.CSPMiddleware",
+    "backoffice.core.ui.entrance.OriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "backoffice.core.middleware.ActorMiddleware",
     "backoffice.core.middleware.PlaceMiddleware",
+    "backoffice.core.ui.entrance.DutyMiddleware",
     "backoffice.core.middleware.ProblemMiddleware",
 ]
 
@@ -175,14 +178,15 @@ CELERY_ENABLE_UTC = True
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
@@ -195,10 +199,25 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "60/m/ip"}
+# Failures are counted in the database (services/sign_in.py). These keep floods away from it.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key", "login": "60/m/ip"}
+ACCOUNT_FORMS = {"reset_password": "backoffice.core.ui.forms.sign_in.AskForLinkForm"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+# How many proxies stand before the web server; as many of the last addresses in X-Forwarded-For are believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0, least=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Back office"
+MFA_ADAPTER = "backoffice.core.ui.accounts.MultiFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "backoffice.core.ui.forms.sign_in.CodeForm",
+    "reauthenticate": "backoffice.core.ui.forms.sign_in.CodeAgainForm",
+}
+# Addresses are written by those who manage people, not by whoever signs up; there is nothing to confirm.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Roles may ask for a second factor (administrator and accountant do from the start).
+SECOND_FACTOR_REQUIRED = env.boolean("SECOND_FACTOR_REQUIRED", True)
 SESSION_COOKIE_AGE = 12 * 3600
 # Somebody who did nothing for so long is signed out: long enough for a lunch, too short for a night.
 SESSION_IDLE_AGE = env.integer("SESSION_IDLE_MINUTES", 240, least=5) * 60

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.core.gs1 import is_gtin
 from backoffice.core.models.base import Editable, Row
 from backoffice.core.models.fields import LineField
 from inventory.models.catalog import Sku
@@ -26,11 +25,6 @@ from inventory.models.rules import (
 from inventory.states import Symbology
 
 MOST_UNITS = 1_000_000
-
-
-def scan_value(text: str) -> str:
-    """How a barcode is compared: whatever could be a GTIN has 14 digits, anything else is as it is."""
-    return text.zfill(14) if is_gtin(text) else text
 
 
 @pghistory.track(append_only=True)

@@ -1,6 +1,6 @@
 """What we have a name for: brands, categories, products, their SKUs, packs, barcodes and pictures."""
 
-from typing import Any
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
@@ -21,6 +21,7 @@ from backoffice.core.quantities import EACH
 from backoffice.core.texts import sku_key
 from inventory.models.rules import (
     MOST_MONEY,
+    MOST_SEARCHED,
     SHORT_CODE,
     between,
     contains_index,
@@ -30,6 +31,7 @@ from inventory.models.rules import (
     never_changes,
     plain_values,
     refuse_unless,
+    scan_value,
     short_code,
     sizes,
 )
@@ -58,9 +60,7 @@ class Brand(Editable):
 
 @pghistory.track(append_only=True)
 class Category(Editable):
-    """A shelf of the catalog; categories lie in one another, at most eight deep and never in a circle."""
-
-    MOST_DEPTH = 8
+    """A shelf of the catalog; categories lie in one another, at most eight deep (MOST_DEPTH) and never in a circle."""
 
     code = LineField(_("code"), max_length=30, validators=[short_code])
     name = LineField(_("name"), max_length=100)
@@ -106,6 +106,25 @@ class Category(Editable):
         return self.name
 
 
+class ProductRows(models.QuerySet["Product"]):
+    """Products, narrowed."""
+
+    def matching(self, text: str) -> Self:
+        """Those in which the text occurs: in name, code or brand, or in code, variant or barcode of a SKU.
+
+        Each part of the question has an index of its own, so the answers are put together and not the conditions.
+        """
+        piece = text.strip()[:MOST_SEARCHED]
+        products = Product.objects.values("pk")
+        return self.filter(
+            pk__in=products.filter(models.Q(name__icontains=piece) | models.Q(code__icontains=piece)).union(
+                products.filter(brand__name__icontains=piece),
+                products.filter(models.Q(skus__code__icontains=piece) | models.Q(skus__name__icontains=piece)),
+                products.filter(skus__barcodes__value__icontains=scan_value(piece.replace(" ", ""))),
+            )
+        )
+
+
 @pghistory.track(
     pghistory.InsertEvent(level=pgtrigger.Statement), pghistory.UpdateEvent(level=pgtrigger.Statement), append_only=True
 )
@@ -136,6 +155,8 @@ class Product(Editable):
     )
     origin_country = models.CharField(_("country of origin"), max_length=2, blank=True, validators=[known_country])
     attributes = models.JSONField(_("attributes"), default=dict, blank=True, validators=[plain_values])
+
+    objects = ProductRows.as_manager()
 
     class Meta:
         verbose_name = _("product")
@@ -173,6 +194,22 @@ class Product(Editable):
             raise ValidationError({"tracking": ValidationError(sentence, code="expiry_needs_lots")})
 
 
+class SkuRows(models.QuerySet["Sku"]):
+    """SKUs, narrowed."""
+
+    def matching(self, text: str) -> Self:
+        """Those in which the text occurs: in code, variant or barcode, or in name or code of the product."""
+        piece = text.strip()[:MOST_SEARCHED]
+        skus, product = Sku.objects.values("pk"), models.Q(product__name__icontains=piece)
+        own = models.Q(code__icontains=piece) | models.Q(name__icontains=piece) | models.Q(code_key=sku_key(piece))
+        return self.filter(
+            pk__in=skus.filter(own).union(
+                skus.filter(product | models.Q(product__code__icontains=piece)),
+                skus.filter(barcodes__value__icontains=scan_value(piece.replace(" ", ""))),
+            )
+        )
+
+
 @pghistory.track(
     pghistory.InsertEvent(level=pgtrigger.Statement), pghistory.UpdateEvent(level=pgtrigger.Statement), append_only=True
 )
@@ -197,6 +234,8 @@ class Sku(Editable):
         help_text=_("Tell us when no more than this is left. Empty: never."),
     )  # fmt: skip
     storage_class = models.CharField(_("storage"), max_length=10, choices=StorageClass, default=StorageClass.NORMAL)
+
+    objects = SkuRows.as_manager()
 
     class Meta:
         verbose_name = _("SKU")

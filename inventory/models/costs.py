@@ -43,7 +43,9 @@ class CostLayer(models.Model):
                 & Q(remaining_amount__gte=0, remaining_amount__lte=MOST_MONEY),
                 name="layer_amounts_believable",
             ),
-            models.CheckConstraint(condition=Q(remaining__gt=0) | Q(remaining_amount=0), name="layer_empty_is_worth_nothing"),
+            models.CheckConstraint(
+                condition=Q(remaining__gt=0) | Q(remaining_amount=0), name="layer_empty_is_worth_nothing"
+            ),
         ]
         indexes = [models.Index(fields=["sku", "company", "id"], name="layer_open", condition=Q(remaining__gt=0))]
 

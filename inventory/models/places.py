@@ -19,6 +19,7 @@ from backoffice.core.models.companies import Company
 from backoffice.core.models.fields import LineField, validation_error
 from backoffice.core.zones import zone_of
 from inventory.models.rules import (
+    MOST_SEARCHED,
     PRINTED_CODE,
     SHORT_CODE,
     between,
@@ -103,7 +104,9 @@ class Warehouse(Editable):
         """The address is one that core understands; it is kept with all its parts."""
         super().clean()
         if not isinstance(self.address, dict):
-            raise ValidationError({"address": ValidationError(_("An address has parts with names."), code="not_an_address")})
+            raise ValidationError(
+                {"address": ValidationError(_("An address has parts with names."), code="not_an_address")}
+            )
         if self.address:
             try:
                 self.address = clean_address(self.address).as_json()
@@ -125,8 +128,7 @@ def _coordinate(label: Any) -> "models.IntegerField[int | None, int | None]":
 # NEW may lie in `parent`: the same warehouse, and a pair of kinds that states.KINDS allows.
 _PAIRS = ", ".join(f"('{kind}', '{parent}')" for kind, facts in KINDS.items() for parent in facts.parents)
 _PARENT_FITS = (
-    "parent.id = NEW.parent_id AND parent.warehouse_id = NEW.warehouse_id"
-    f" AND (NEW.kind, parent.kind) IN ({_PAIRS})"
+    f"parent.id = NEW.parent_id AND parent.warehouse_id = NEW.warehouse_id AND (NEW.kind, parent.kind) IN ({_PAIRS})"
 )
 
 
@@ -141,6 +143,11 @@ class LocationRows(models.QuerySet["Location"]):
     def below(self, place: "Location") -> Self:
         """What lies in this place, at any depth; not the place itself."""
         return self.filter(warehouse_id=place.warehouse_id, path__startswith=place.path + SEPARATOR)
+
+    def matching(self, text: str) -> Self:
+        """Those with the text in their code or name, or with the very barcode."""
+        piece = text.strip()[:MOST_SEARCHED]
+        return self.filter(Q(code__icontains=piece) | Q(name__icontains=piece) | Q(barcode__iexact=piece))
 
     def holding_stock(self) -> Self:
         """Those where goods can lie, virtual ones included."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.countries import country_codes
 from backoffice.core.errors import Invalid
+from backoffice.core.gs1 import is_gtin
 from backoffice.core.models.fields import validation_error
 from backoffice.core.texts import clean_line
 
@@ -23,6 +24,7 @@ MOST_GRAMS: Final = 100_000_000
 MOST_MILLIMETRES: Final = 1_000_000
 MOST_ATTRIBUTES: Final = 50
 MOST_WORDS: Final = 500
+MOST_SEARCHED: Final = 200
 
 short_code = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z",
@@ -66,6 +68,11 @@ def sizes(prefix: str) -> list[models.CheckConstraint]:
         models.CheckConstraint(condition=between("weight_g", 1, MOST_GRAMS), name=f"{prefix}_weight_believable"),
         models.CheckConstraint(condition=sides, name=f"{prefix}_size_believable"),
     ]
+
+
+def scan_value(text: str) -> str:
+    """How a barcode is compared: whatever could be a GTIN has 14 digits, anything else is as it is."""
+    return text.zfill(14) if is_gtin(text) else text
 
 
 def refuse_unless(

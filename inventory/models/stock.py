@@ -211,10 +211,7 @@ class Reservation(Row):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="reservation_of_something"),
             models.CheckConstraint(
                 condition=Q(
-                    quantity=F("open_quantity")
-                    + F("picked_quantity")
-                    + F("consumed_quantity")
-                    + F("released_quantity")
+                    quantity=F("open_quantity") + F("picked_quantity") + F("consumed_quantity") + F("released_quantity")
                 ),
                 name="reservation_adds_up",
             ),
@@ -224,9 +221,7 @@ class Reservation(Row):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["sku", "warehouse", "id"], name="reservation_open", condition=Q(open_quantity__gt=0)
-            ),
+            models.Index(fields=["sku", "warehouse", "id"], name="reservation_open", condition=Q(open_quantity__gt=0)),
             models.Index(fields=["demand_kind", "demand_id"], name="reservation_of_demand"),
         ]
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.core import clock
@@ -12,7 +13,7 @@ from backoffice.core.errors import Invalid, Missing
 from backoffice.core.gs1 import ScannedItem, read_barcode
 from backoffice.core.texts import quoted, sku_key
 from inventory.models import Barcode, Location, Pack, Sku
-from inventory.models.barcodes import scan_value
+from inventory.models.rules import scan_value
 from inventory.permissions import VIEW_CATALOG, VIEW_PLACES
 
 MOST_SCANNED = 400
@@ -90,8 +91,11 @@ def _element_string(text: str, actor: Actor) -> Scan | None:
 
 
 def _looks_like_gs1(text: str) -> bool:
-    """Whether a damaged text was meant to be a GS1 barcode: printed, announced by the scanner, or digits of the right length."""
-    return text.startswith(("(", "]", "\x1d")) or (text.isascii() and text.isdigit() and len(text) in (8, 12, 13, 14))
+    """Whether a damaged text was meant to be a GS1 barcode: printed like one, announced by the scanner, or of such digits."""
+    if text.startswith(("(", "]", "\x1d")):
+        return True
+    digits = text[:16].isascii() and text[:16].isdigit()
+    return digits and (len(text) in (8, 12, 13, 14) or (len(text) > 16 and text.startswith(("01", "02"))))
 
 
 def _barcode(value: str) -> Barcode | None:
@@ -126,8 +130,8 @@ def taken_scans(
 
 def _labelled(upper: Collection[str]) -> list[Location]:
     """Places with one of these barcodes, whatever its case."""
-    rows = Location.objects.exclude(barcode="").filter(barcode__upper__in=list(upper))
-    return list(rows.select_related("warehouse"))
+    rows = Location.objects.exclude(barcode="").annotate(in_capitals=Upper("barcode"))
+    return list(rows.filter(in_capitals__in=list(upper)).select_related("warehouse"))
 
 
 def owner_of(barcode: Barcode) -> str:

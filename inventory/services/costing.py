@@ -36,7 +36,9 @@ class Book:
     open: dict[Key, list[Layer | NewLayer]]
     last_cost: dict[Key, Decimal]
     made: list[NewLayer] = field(default_factory=list)
-    uses: list[tuple[int, int, int | None, int, Decimal]] = field(default_factory=list)  # layer, move, into, quantity, amount
+    uses: list[tuple[int, int, int | None, int, Decimal]] = field(
+        default_factory=list
+    )  # layer, move, into, quantity, amount
     touched: dict[int, Layer] = field(default_factory=dict)
 
     def receive(self, key: Key, move_id: int, quantity: int, unit_cost: Decimal | None, *, average: bool) -> None:

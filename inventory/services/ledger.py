@@ -153,6 +153,7 @@ def post_moves(*, drafts: Sequence[MoveDraft], actor: Actor, command: str = "") 
     with acting(actor):
         facts = checked_facts(drafts)
         levels = lock_levels(facts.level_keys(drafts), create=True)
+        facts = facts.as_they_are_now()
         held = lock_reservations(draft.reservation_id for draft in drafts if draft.reservation_id is not None)
         balances = _balances(drafts)
         play = Play(

@@ -1,7 +1,7 @@
 """What the ledger must know of places, SKUs and lots before it posts, and the refusals that follow from it alone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -43,11 +43,30 @@ class Facts:
 
     places: dict[int, Place]
     skus: dict[int, Article]
-    blocked_lots: frozenset[int]
+    blocked_lots: frozenset[int] = frozenset()
+    lots: frozenset[int] = frozenset()
 
     def use_of(self, place: Place, lot_id: int | None) -> StockUse | None:
         """What units in this place may be used for; None where they are not on hand."""
         return use_of_kind(place.kind, is_blocked=place.is_pick_blocked or lot_id in self.blocked_lots)
+
+    def as_they_are_now(self) -> "Facts":
+        """The same facts with the blocks of this moment. Asked again behind the gate of the levels, where they stand still."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM inventory_location WHERE id = ANY(%s) AND is_pick_blocked", [list(self.places)]
+            )
+            blocked = {row[0] for row in cursor.fetchall()}
+            lots: frozenset[int] = frozenset()
+            if self.lots:
+                cursor.execute(
+                    "SELECT id FROM inventory_lot WHERE id = ANY(%s) AND status <> 'ok'", [sorted(self.lots)]
+                )
+                lots = frozenset(row[0] for row in cursor.fetchall())
+        places = {
+            identity: replace(place, is_pick_blocked=identity in blocked) for identity, place in self.places.items()
+        }
+        return Facts(places, self.skus, lots, self.lots)
 
     def level_keys(self, drafts: Iterable[MoveDraft]) -> list[tuple[int, int]]:
         """The (warehouse, SKU) pairs that these moves touch."""
@@ -97,7 +116,7 @@ def checked_facts(drafts: Sequence[MoveDraft]) -> Facts:
     blocked = _checked_lots(drafts)
     for draft in drafts:
         _check(draft, places, skus)
-    return Facts(places, skus, blocked)
+    return Facts(places, skus, blocked, frozenset(draft.lot_id for draft in drafts if draft.lot_id is not None))
 
 
 def _check(draft: MoveDraft, places: dict[int, Place], skus: dict[int, Article]) -> None:

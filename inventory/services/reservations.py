@@ -1,8 +1,8 @@
 """Promising stock and giving promises back. Firm promises are counted in the level, soft ones end by themselves."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-import json
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +35,7 @@ def reserve_stock(
             raise Invalid("bad_quantity", _("A reservation has a quantity of 1 or more."))
         keys = {(draft.warehouse_id, draft.sku_id) for draft in drafts}
         held = levels if levels is not None else lock_levels(keys)
-        facts = Facts({}, load_skus(draft.sku_id for draft in drafts), frozenset())
+        facts = Facts({}, load_skus(draft.sku_id for draft in drafts))
         asked: dict[LevelKey, int] = {}
         firm: dict[LevelKey, int] = {}
         for draft in drafts:
@@ -108,7 +108,7 @@ def release_reservations(*, quantities: Mapping[int, int | None], actor: Actor) 
         keys = _level_keys(quantities)
         levels = lock_levels(keys)
         held = lock_reservations(quantities)
-        facts = Facts({}, load_skus(row.sku_id for row in held.values()), frozenset())
+        facts = Facts({}, load_skus(row.sku_id for row in held.values()))
         given: dict[int, int] = {}
         back: dict[LevelKey, int] = {}
         for identity, row in held.items():
@@ -154,8 +154,10 @@ def confirm_reservations(*, ids: Iterable[int], actor: Actor) -> list[int]:
         return []
     with acting(actor):
         levels = lock_levels(_level_keys(wanted))
-        held = {identity: row for identity, row in lock_reservations(wanted).items() if row.is_soft and row.open_quantity}
-        facts = Facts({}, load_skus(row.sku_id for row in held.values()), frozenset())
+        held = {
+            identity: row for identity, row in lock_reservations(wanted).items() if row.is_soft and row.open_quantity
+        }
+        facts = Facts({}, load_skus(row.sku_id for row in held.values()))
         alive = _alive(held)
         firm: dict[LevelKey, int] = {}
         own: dict[LevelKey, int] = {}

@@ -10,7 +10,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -42,7 +42,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class BinSpot:
-    """One bin of a pattern. `bay`, `level` and `position` count from zero; `aisle_index` counts aisles over all zones."""
+    """One bin of a pattern. `bay`, `level` and `position` count from zero, `turn` from one; `aisle_index` counts aisles over
+    all zones; `positions` is how many share a bay."""
 
     code: str
     zone: str
@@ -51,7 +52,8 @@ class BinSpot:
     bay: int
     level: int
     position: int
-    turn: int
+    positions: int
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,23 +80,24 @@ class BinPattern:
             )
             raise _refusal("too_many_bins", message)
         spots = sorted(self._spots(), key=_walk)
+        _check_holders(spots)
         return tuple(_numbered(spots))
 
     def _spots(self) -> Iterator[BinSpot]:
         parts = self.parts
+        positions = len(parts["position"].values) if "position" in parts else 1
         seen: set[str] = set()
-        aisles: dict[str, int] = {}
+        rows: dict[str, int] = {}
         for choice in product(*(range(len(part.values)) for part in parts.values())):
             at = dict(zip(parts, choice, strict=True))
             code, heads = self._written(at)
             if len(code) > MOST_CODE:
-                message = format_lazy(_("The code {code} is longer than {most}."), code=quoted(code, 60), most=MOST_CODE)
+                message = format_lazy(
+                    _("The code {code} is longer than {most}."), code=quoted(code, 60), most=MOST_CODE
+                )
                 raise _refusal("code_too_long", message)
             if code.upper() in seen:
-                message = format_lazy(
-                    _("The pattern makes {code} twice. Put a hyphen between the parts."), code=quoted(code)
-                )
-                raise _refusal("same_code_twice", message)
+                raise _twice(code)
             seen.add(code.upper())
             # Without aisles, each zone is walked like one.
             row = heads.get("aisle", heads.get("zone", ""))
@@ -102,11 +105,11 @@ class BinPattern:
                 code=code,
                 zone=heads.get("zone", ""),
                 aisle=heads.get("aisle", ""),
-                aisle_index=aisles.setdefault(row, len(aisles)),
+                aisle_index=rows.setdefault(row, len(rows)),
                 bay=at.get("bay", 0),
                 level=at.get("level", 0),
                 position=at.get("position", 0),
-                turn=0,
+                positions=positions,
             )
 
     def _written(self, at: dict[str, int]) -> tuple[str, dict[str, str]]:
@@ -123,7 +126,10 @@ class BinPattern:
 
 
 def parse_pattern(text: object) -> BinPattern:
-    """The pattern, or Invalid (field `pattern`): bad_pattern, unknown_part, part_twice, parts_out_of_order, no_parts, bad_values."""
+    """The pattern, understood.
+
+    Raises Invalid (field `pattern`): bad_pattern, unknown_part, part_twice, parts_out_of_order, no_parts, bad_values.
+    """
     if not isinstance(text, str) or not text.strip() or len(text) > MOST_PATTERN:
         raise _refusal("bad_pattern", _("Write a pattern such as {zone:A-C}-{aisle:01-10}-{bay:01-05}-{level:1-4}."))
     pieces: list[str | Part] = []
@@ -135,7 +141,7 @@ def parse_pattern(text: object) -> BinPattern:
         pieces.append(match["text"] if match["text"] else Part(match["name"], _values(match["values"])))
     if at != len(text.strip()):
         message = format_lazy(
-            _("The pattern cannot be read from here on: {rest}. Parts look like {{aisle:01-10}}; codes hold letters, digits, ._-"),
+            _("The pattern cannot be read from here on: {rest}. A part looks like {{aisle:01-10}}."),
             rest=quoted(text.strip()[at:]),
         )
         raise _refusal("bad_pattern", message)
@@ -149,12 +155,15 @@ def _check_parts(names: list[str]) -> None:
     known = ", ".join(PARTS)
     for name in names:
         if name not in PARTS:
-            message = format_lazy(_("There is no part called {name}. Parts are: {known}."), name=quoted(name), known=known)
+            message = format_lazy(
+                _("There is no part called {name}. Parts are: {known}."), name=quoted(name), known=known
+            )
             raise _refusal("unknown_part", message)
         if names.count(name) > 1:
             raise _refusal("part_twice", format_lazy(_("The part {name} stands there twice."), name=name))
-    if not names:
-        raise _refusal("no_parts", _("There is no part in braces, so nothing to count."))
+    if not set(names) & {"bay", "level", "position"}:
+        message = _("Nothing counts the bins: add a part bay, level or position.")
+        raise _refusal("no_parts", message)
     if names != sorted(names, key=PARTS.index):
         raise _refusal("parts_out_of_order", format_lazy(_("The parts come in this order: {known}."), known=known))
 
@@ -194,6 +203,18 @@ def _range(piece: str, first: str, last: str, step: int) -> list[str]:
     return [str(at).zfill(width) if first.isdigit() else chr(at) for at in range(low, high + 1, step)]
 
 
+def _check_holders(spots: list[BinSpot]) -> None:
+    """A zone, an aisle and a bin have three codes, and an aisle lies in one zone."""
+    zones = {spot.zone.upper() for spot in spots if spot.zone}
+    aisles: dict[str, str] = {}
+    for spot in spots:
+        if spot.aisle and aisles.setdefault(spot.aisle.upper(), spot.zone) != spot.zone:
+            raise _twice(spot.aisle)
+    bins = {spot.code.upper() for spot in spots}
+    for code in sorted((zones & aisles.keys()) | (zones & bins) | (aisles.keys() & bins)):
+        raise _twice(code)
+
+
 def _walk(spot: BinSpot) -> tuple[int, int, int, int]:
     """The serpentine: every second aisle is walked from its far end."""
     bay = -spot.bay if spot.aisle_index % 2 else spot.bay
@@ -202,7 +223,12 @@ def _walk(spot: BinSpot) -> tuple[int, int, int, int]:
 
 def _numbered(spots: list[BinSpot]) -> Iterator[BinSpot]:
     for turn, spot in enumerate(spots, start=1):
-        yield BinSpot(spot.code, spot.zone, spot.aisle, spot.aisle_index, spot.bay, spot.level, spot.position, turn)
+        yield replace(spot, turn=turn)
+
+
+def _twice(code: str) -> Invalid:
+    message = format_lazy(_("The pattern makes {code} twice. Put a hyphen between the parts."), code=quoted(code))
+    return _refusal("same_code_twice", message)
 
 
 def _bad_values(piece: str, message: Words) -> Invalid:

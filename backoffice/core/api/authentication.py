@@ -14,8 +14,9 @@ from backoffice.core.api.problems import BadParameter
 from backoffice.core.errors import NotPermitted
 from backoffice.core.middleware import request_id
 from backoffice.core.models.people import ApiKey, User
+from backoffice.core.origin import current_origin
 from backoffice.core.selectors.people import actor_of_key, actor_of_user
-from backoffice.core.services.people import key_from_secret
+from backoffice.core.services.api_keys import authenticate_key
 
 KEY_BEGINS: Final = "bo_"
 _CREDENTIALS = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{1,200})\Z", re.IGNORECASE)
@@ -52,7 +53,7 @@ class KeyAuthentication(BaseAuthentication):
             raise AuthenticationFailed(
                 _("The Authorization header must read “Bearer” and an API key."), code="bad_authorization_header"
             )
-        key = key_from_secret(match[1], address=plain_request.META.get("REMOTE_ADDR"))
+        key = authenticate_key(match[1], address_of(plain_request))
         if key is None:
             raise AuthenticationFailed(_("This API key is not valid, has expired, or was revoked."), code="bad_key")
         _remember(plain_request, actor_of_key(key, request_id(plain_request)))
@@ -92,6 +93,11 @@ def refuse_key_in_address(request: HttpRequest) -> None:
                 field=name[:40],
                 hint=_("Send it in the header “Authorization: Bearer …”. If it was a real key, revoke it now."),
             )
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Where the request came from, as far as trusted proxies tell it."""
+    return current_origin().ip or request.META.get("REMOTE_ADDR") or None
 
 
 def _remember(request: HttpRequest, actor: Actor) -> None:

@@ -31,7 +31,8 @@ class ActorMay(BasePermission):
 
 def action_of(view: Any, method: str) -> str | None:
     """What a view set calls the method (`list`, `cancel`); the method itself for a plain view; None if it has none."""
-    if hasattr(view, "action_map"):
-        name = view.action_map.get(method.lower())
+    action_map = getattr(view, "action_map", None)
+    if action_map is not None:
+        name = action_map.get(method.lower())
         return str(name) if name else None
     return method.lower() if hasattr(view, method.lower()) and method.lower() in view.http_method_names else None

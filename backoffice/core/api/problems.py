@@ -169,7 +169,8 @@ def _translated(error: Exception) -> DomainError | None:
     return None
 
 
-def _validation(error: exceptions.ValidationError) -> DomainError:
+def from_validation(error: exceptions.ValidationError) -> DomainError:
+    """A serializer's errors as one refusal."""
     problems = list(_flattened(error.detail, ""))
     return Invalid("invalid", _("Some fields need attention."), problems=problems)
 
@@ -236,7 +237,7 @@ def _unreadable(error: Exception) -> DomainError:
 
 
 _TRANSLATIONS: tuple[tuple[type[Exception], Callable[[Any], DomainError]], ...] = (
-    (exceptions.ValidationError, _validation),
+    (exceptions.ValidationError, from_validation),
     (exceptions.APIException, _framework),
     (Http404, lambda error: Missing("not_found", _("There is no such thing here."))),
     (PermissionDenied, lambda error: NotPermitted("not_permitted", _("You may not do this."))),

@@ -19,6 +19,7 @@ from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
 from backoffice.core.actors import Actor
+from backoffice.core.api.authentication import address_of
 from backoffice.core.api.problems import Throttled
 
 log = structlog.get_logger(__name__)
@@ -56,7 +57,7 @@ class CredentialThrottle(BaseThrottle):
         if actor is not None:
             found = count("credential", actor.credential)
         else:
-            found = count("anonymous", network_of(request._request.META.get("REMOTE_ADDR", "")))
+            found = count("anonymous", network_of(address_of(request._request) or ""))
         view.rate_headers = found.headers() if found else {}
         if found and found.is_over:
             raise Throttled(found.reset)

@@ -90,7 +90,7 @@ def symbol(kind: BarcodeKind, text: str) -> Symbol:
     _check_text(text, encoding)
     encoder = _encoder(kind, encoding)
     try:
-        encoder.encode(_payload(text, kind))
+        encoder.encode(_payload(text, encoding))
         encoder.buffer_vector(0)
     except RuntimeError as error:
         raise _refusal(kind, text, str(error)) from error
@@ -149,9 +149,12 @@ def _encoder(kind: BarcodeKind, encoding: _Encoding) -> zint.Symbol:
     return encoder
 
 
-def _payload(text: str, kind: BarcodeKind) -> str:
-    """What zint gets: ITF-14 computes its own check digit, which `_check_number` has already compared."""
-    return text[:-1] if kind == "itf14" else text
+def _payload(text: str, encoding: _Encoding) -> str:
+    """What zint gets: numbers without their check digit, which it adds and `_check_number` has compared.
+
+    With it, eight digits would not be an EAN-8 but twelve with zeros in front: the EAN-13 of something else.
+    """
+    return text[:-1] if encoding.digits is not None else text
 
 
 def _refusal(kind: BarcodeKind, text: str, reason: str) -> Invalid:

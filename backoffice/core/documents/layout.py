@@ -62,6 +62,9 @@ def set_text(item: Text) -> list[SetLine]:
     text = " ".join(word for words in paragraphs for word in words)
     if not text:
         return []
+    if len(paragraphs) > item.max_lines:
+        # More line breaks than lines: words flow together, which loses less than cutting the last lines off.
+        paragraphs = [text.split(" ")]
     face = typeface_for(visual_order(text + "…"), bold=item.bold)
     lines, scale = _fit(paragraphs, face, item)
     align = item.align

@@ -33,6 +33,9 @@ LARGEST_PDF = 100_000_000
 MOST_PIXELS = 40_000_000
 MOST_WARNINGS = 20
 
+OUT_OF_MEMORY = 77
+# Native code that is refused memory aborts or dies of a bad pointer instead of raising MemoryError.
+_STARVED = (OUT_OF_MEMORY, -signal.SIGKILL, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV, -signal.SIGBUS)
 _FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "ftplib.", "urllib.")
 
 
@@ -77,8 +80,7 @@ def rendered_apart(request: dict[str, Any], parts: list[bytes]) -> tuple[dict[st
     code = os.waitstatus_to_exitcode(status)
     if code == -signal.SIGXCPU:
         return {"error": "time"}, []
-    # Native code that is refused memory aborts or dies of a bad pointer instead of raising MemoryError.
-    return {"error": "memory" if code in (-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV) else "crashed"}, []
+    return {"error": "memory" if code in _STARVED else "crashed", "detail": f"exit code {code}"}, []
 
 
 def _render_and_leave(request: dict[str, Any], parts: list[bytes], writing: int) -> NoReturn:
@@ -93,10 +95,12 @@ def _render_and_leave(request: dict[str, Any], parts: list[bytes], writing: int)
                 pdf, warnings = render(request, parts)
                 write_message(pipe, {"warnings": warnings}, [pdf])
             except MemoryError:
-                write_message(pipe, {"error": "memory"})
+                raise
             except Exception as error:  # noqa: BLE001  (whatever a document does to the engine is an answer)
                 write_message(pipe, {"error": "failed", "detail": f"{type(error).__name__}: {error}"[:500]})
         code = 0
+    except MemoryError:
+        code = OUT_OF_MEMORY  # there is none left to write an answer with
     finally:
         os._exit(code)
 

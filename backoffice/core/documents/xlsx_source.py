@@ -56,12 +56,16 @@ class XlsxSource:
             yield RawRow(1, problem=self._failure, is_last=True)
             return
         assert self._child.stdout is not None
+        line = 0
         for text in self._child.stdout:
             line, cells = json.loads(text)
             if line in self._odd:
                 yield RawRow(line, problem=_odd_problem(line, *self._odd[line]))
             else:
                 yield RawRow(line, [_cell(cell) for cell in cells])
+        # The used range of a sheet ends with its last value, and these cells have none.
+        for behind in sorted(number for number in self._odd if number > line):
+            yield RawRow(behind, problem=_odd_problem(behind, *self._odd[behind]))
         if self._child.wait() != 0:
             yield RawRow(1, problem=_too_heavy(), is_last=True)
 

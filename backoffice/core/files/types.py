@@ -99,7 +99,7 @@ def _sniff_text(start: bytes) -> FileType:
             return XML
     # A table may hold a stray NUL, which the reader reports by line; a binary file is full of control bytes.
     strange = sum(byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a\x1b" for byte in start)
-    return UNKNOWN if strange * 20 > len(start) else CSV
+    return UNKNOWN if strange > 3 + len(start) // 20 else CSV
 
 
 def _is_wide(start: bytes) -> bool:

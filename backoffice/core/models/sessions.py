@@ -19,8 +19,8 @@ class Session(AbstractBaseSession):
     last_seen_at = models.DateTimeField(_("last seen"), null=True)
 
     class Meta(AbstractBaseSession.Meta):
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
+        verbose_name = _("session")  # type: ignore[assignment]  # the base has a plain str, Django takes both
+        verbose_name_plural = _("sessions")  # type: ignore[assignment]  # as above
         db_table = "core_session"
 
     @classmethod

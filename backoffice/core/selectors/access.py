@@ -1,17 +1,18 @@
 """Who may do X, and what may Y do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.core import clock
 from backoffice.core.errors import Words
 from backoffice.core.models.people import ApiKey, Role, User
 from backoffice.core.permissions import EVERYTHING, Permission, all_permissions
-from backoffice.core.selectors.people import limits_of
+from backoffice.core.refs import Ref, describe, kinds
 
 _FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 SUPERUSER: Words = _("support access (every right)")
@@ -80,13 +81,13 @@ def holders_of(code: str) -> Holders:
     through = User.roles.through.objects.filter(user=OuterRef("pk"), role__in=giving)
     people = (
         User.objects.filter(is_active=True)
-        .filter(Exists(through) | _superusers())
+        .filter(Exists(through) | Q(is_superuser=True))
         .prefetch_related(Prefetch("roles", queryset=giving, to_attr="giving"), "limits")
         .order_by("name", "pk")
     )
     found = Holders()
     for user in people:
-        sources: list[Words] = [role.title for role in user.giving]  # type: ignore[attr-defined]  # the prefetch adds it
+        sources: list[Words] = [role.title for role in user.giving]
         if user.is_superuser:
             sources.append(SUPERUSER)
         found.people.append((user, sources))
@@ -94,29 +95,31 @@ def holders_of(code: str) -> Holders:
     return found
 
 
-def _superusers() -> Exists:
-    return Exists(User.objects.filter(pk=OuterRef("pk"), is_superuser=True))
-
-
 def keys_in_force() -> QuerySet[ApiKey]:
     """Keys that open the door now."""
-    from django.db.models import Q
-
-    from backoffice.core import clock
-
     return ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=clock.now()), revoked_at=None)
 
 
 def has_second_factor(user: User) -> bool:
     """Whether an authenticator app or a passkey is set up. Recovery codes alone are none."""
-    return Authenticator.objects.filter(user=user, type__in=_FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=_FACTORS).exists())
 
 
 def needs_second_factor(user: User) -> bool:
-    """Whether one of the person's roles asks for a second factor. Never on the one-machine demo."""
-    if settings.EMBEDDED:
+    """Whether one of the person's roles asks for a second factor, on installations that go by it (the demo does not)."""
+    if not settings.SECOND_FACTOR_REQUIRED:
         return False
     return user.is_superuser or user.roles.filter(is_active=True, needs_second_factor=True).exists()
+
+
+def lacks_second_factor(user: User) -> bool:
+    """Whether a second factor is needed and not there. One query, because every request asks."""
+    if not settings.SECOND_FACTOR_REQUIRED:
+        return False
+    if user.is_superuser:
+        return not has_second_factor(user)
+    mine = Authenticator.objects.filter(user=user, type__in=_FACTORS)
+    return user.roles.filter(~Exists(mine), is_active=True, needs_second_factor=True).exists()
 
 
 def may_lose_second_factor(authenticator: Authenticator) -> bool:
@@ -127,9 +130,21 @@ def may_lose_second_factor(authenticator: Authenticator) -> bool:
     return others.exists() or not needs_second_factor(User.objects.get(pk=authenticator.user_id))
 
 
-def limit_words(owner: User | ApiKey, titles: dict[str, dict[int, str]]) -> list[tuple[str, list[str]]]:
-    """The limits of somebody in words, given the labels of the objects by kind."""
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """One kind that somebody is limited in, and to what, in words."""
+
+    kind: str
+    title: Words
+    labels: tuple[str, ...]
+
+
+def narrowed(limits: Mapping[str, Iterable[int]]) -> list[Narrowed]:
+    """Limits as people read them: “Warehouse: Haifa, Lyon”. One query for each kind."""
+    refs = {kind: [Ref(kind, str(identity)) for identity in sorted(ids)] for kind, ids in sorted(limits.items())}
+    labels = describe(ref for each in refs.values() for ref in each)
+    known = kinds()
     return [
-        (kind, [titles.get(kind, {}).get(identity, str(identity)) for identity in sorted(ids)])
-        for kind, ids in sorted(limits_of(owner).items())
+        Narrowed(kind, known[kind].title if kind in known else kind, tuple(labels[ref].label for ref in each))
+        for kind, each in refs.items()
     ]

@@ -74,7 +74,9 @@ def make_key(
     codes = _checked(permissions)
     require_rights(actor, codes)
     with acting(actor, "make key"):
-        wanted = checked_limits({**actor.limits, **(limits or {})}, actor)
+        # A kind that is left empty is as limited as the maker is.
+        narrower = {kind: chosen for kind, ids in (limits or {}).items() if (chosen := frozenset(ids))}
+        wanted = checked_limits({**actor.limits, **narrower}, actor)
         require_reach(actor, wanted)
         prefix, secret = _random(_PREFIX_LENGTH), _random(_SECRET_LENGTH)
         key = ApiKey.objects.create(

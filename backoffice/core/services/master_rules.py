@@ -46,7 +46,10 @@ def field_problems(row: Model) -> list[Problem]:
     found = [
         Problem("null", _("This must not be empty."), field.name)
         for field in relations
-        if getattr(row, field.attname) is None and not (field.null and field.blank)
+        # A row above that was only just made, and has no key yet, is there all the same.
+        if getattr(row, field.attname) is None
+        and field.get_cached_value(row, default=None) is None
+        and not (field.null and field.blank)
     ]
     try:
         row.clean_fields(exclude={field.name for field in relations})
@@ -80,12 +83,12 @@ def as_stored(rows: Sequence[Model]) -> str:
     )
 
 
-def stored_fields(model: type[Model]) -> list[Field[Any, Any]]:
+def stored_fields(model: type[Model]) -> "list[Field[Any, Any]]":
     """The columns that are written (those that the database computes are not)."""
     return [field for field in model._meta.concrete_fields if not field.generated]
 
 
-def _json_value(field: Field[Any, Any], value: Any) -> Any:
+def _json_value(field: "Field[Any, Any]", value: Any) -> Any:
     if isinstance(value, DatabaseDefault):
         return None
     if isinstance(field, JSONField | ArrayField):

@@ -274,13 +274,21 @@ def _settle(master: Master, outcomes: Sequence[RowOutcome], actor: Actor, policy
     asked = _open(outcomes)
     for place, problems in broken_rules([outcome.row for outcome in asked]).items():
         asked[place].error = _invalid(problems)
-    if master.clean is not None:
-        for outcome in _open(outcomes):
+    _ask_master(master, _open(outcomes))
+    _refuse(outcomes, policy)
+
+
+def _ask_master(master: Master, outcomes: Sequence[RowOutcome]) -> None:
+    """The rules that the master itself declares: for all rows at once where it can, else for one after the other."""
+    if master.clean_many is not None:
+        for place, error in master.clean_many([outcome.row for outcome in outcomes]).items():
+            outcomes[place].error = error
+    elif master.clean is not None:
+        for outcome in outcomes:
             try:
                 master.clean(outcome.row)
-            except Invalid as error:
+            except DomainError as error:
                 outcome.error = error
-    _refuse(outcomes, policy)
 
 
 def _open(outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:

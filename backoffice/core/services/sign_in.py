@@ -38,15 +38,15 @@ WINDOW_OF_ALL: Final = timedelta(hours=1)
 def hold_the_door(typed: str) -> None:
     """Let attempts on one account from one address in one by one, until the transaction ends: guesses sent side by side
     would otherwise all see the same count."""
-    lock_name(f"sign-in:{subject_of(typed)}:{current_origin().ip}")
+    lock_name(f"sign-in:{subject_of(typed)}:{current_origin().network}")
 
 
 def locked(typed: str) -> Refused | None:
     """The refusal, when there were too many failures; the same for accounts that exist and that do not."""
     failed = SecurityEvent.objects.filter(kind=Kind.SIGN_IN_FAILED, subject=subject_of(typed))
-    return _too_many(failed.filter(ip=current_origin().ip), FAILURES, WINDOW) or _too_many(
-        failed, FAILURES_OF_ALL, WINDOW_OF_ALL
-    )
+    here = current_origin().network
+    nearby = failed.filter(ip__range=here) if here else failed.filter(ip=None)
+    return _too_many(nearby, FAILURES, WINDOW) or _too_many(failed, FAILURES_OF_ALL, WINDOW_OF_ALL)
 
 
 def second_factor_locked(user: User) -> Refused | None:

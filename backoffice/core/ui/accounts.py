@@ -6,8 +6,9 @@ allauth brings the pages, the second factors and the rate limits; what happens a
 from collections.abc import Mapping
 from typing import Any, Final
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -28,6 +29,7 @@ from backoffice.core.services import sign_in
 from backoffice.core.services.account_mails import send_notice
 from backoffice.core.services.security_log import record
 
+log = structlog.get_logger(__name__)
 Kind = SecurityEvent.Kind
 NOTICES: Final[Mapping[str, Words]] = {
     "account/email/password_changed": _("The password of your account was changed."),
@@ -77,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def login(self, request: HttpRequest, user: User) -> None:
         """Called when every step, the second factor included, was passed."""
         super().login(request, user)
-        record(Kind.SIGNED_IN, user=user, by=_methods(request))
+        record(Kind.SIGNED_IN, user=user, by=_methods(request, user))
 
     def logout(self, request: HttpRequest) -> None:
         user = request.user
@@ -112,7 +114,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's own mails are never sent: ours are queued as messages (services/account_mails.py)."""
-        raise ImmediateHttpResponse(HttpResponse(status=404))
+        log.error("mail_of_allauth_dropped", template=template_prefix)
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **options: Any
@@ -146,10 +148,9 @@ class MultiFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ha
         return {**entity, "name": str(_("Back office"))}
 
 
-def _methods(request: HttpRequest) -> list[str]:
+def _methods(request: HttpRequest, user: User) -> list[str]:
     """How somebody signed in: password, totp, webauthn, recovery_codes."""
-    records = request.session.get("account_authentication_methods") or []
-    return sorted({str(row.get("type") or row.get("method")) for row in records if isinstance(row, dict)})
+    return sorted({str(row.get("type") or row.get("method")) for row in get_authentication_records(request, user)})
 
 
 def _factor_added(user: User, authenticator: Authenticator, **_more: Any) -> None:

@@ -1,9 +1,11 @@
 """A real browser for the tests of this folder: Debian's Chromium driven by playwright."""
 
+import os
 import shutil
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -25,7 +27,8 @@ def browser() -> Iterator[Browser]:
     if path is None:
         warnings.warn("NO BROWSER: install chromium; the tests of the console's scripts do not run here", stacklevel=1)
         pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright:
+    # Playwright keeps an event loop on this thread, and Django then refuses the database to perfectly synchronous tests.
+    with patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="true"), sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()

@@ -8,7 +8,12 @@ from django.utils.translation import override
 from backoffice.core.ui import gallery
 
 AREAS = [
-    {"title": "Home", "icon": "home", "is_active": False, "entries": [{"title": "Home", "url": "/arrived/home", "key": "h"}]},
+    {
+        "title": "Home",
+        "icon": "home",
+        "is_active": False,
+        "entries": [{"title": "Home", "url": "/arrived/home", "key": "h"}],
+    },
     {
         "title": "Orders",
         "icon": "shopping-bag",
@@ -59,7 +64,12 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def find(request: HttpRequest) -> HttpResponse:
     wanted = request.GET["q"]
-    hit = {"url": f"/arrived/{wanted}", "icon": "shopping-bag", "title": wanted, "exact": request.GET.get("scan") == "1"}
+    hit = {
+        "url": f"/arrived/{wanted}",
+        "icon": "shopping-bag",
+        "title": wanted,
+        "exact": request.GET.get("scan") == "1",
+    }
     groups = [] if wanted.startswith("no") else [{"title": "Orders", "hits": [hit]}]
     return render(request, "core/components/results.html", {"groups": groups, "query": wanted})
 
@@ -82,7 +92,9 @@ def job(request: HttpRequest) -> HttpResponse:
 
 
 def arrived(request: HttpRequest, where: str) -> HttpResponse:
-    return HttpResponse(f"<!doctype html><link rel=icon href=data:,><title>arrived</title><p>{request.method} {where}</p>")
+    return HttpResponse(
+        f"<!doctype html><link rel=icon href=data:,><title>arrived</title><p>{request.method} {where}</p>"
+    )
 
 
 urlpatterns = [

@@ -79,6 +79,7 @@ def test_what_is_typed_into_a_field_stays_there(console: Console) -> None:
     field = page.locator(".list-search input")
     field.click()
     page.keyboard.type("gjx?12345", delay=3)
+    page.wait_for_timeout(150)
     assert field.input_value() == "gjx?12345"
     assert page.query_selector("dialog[open]") is None
     assert page.query_selector(CURSOR) is None
@@ -104,6 +105,7 @@ def test_enter_on_a_tick_runs_no_bulk_action(console: Console) -> None:
     page.evaluate("document.getElementById('bulk').method = 'get'")
     console.press("Enter")
     assert page.url == console.address + "/gallery/"
+    assert page.query_selector("dialog[open]") is None
     assert page.is_visible("[data-bulk-bar]")
 
 

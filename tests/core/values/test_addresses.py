@@ -191,7 +191,7 @@ def test_every_country_has_rules_and_an_order_of_lines() -> None:
     for code in sorted(country_codes()):
         address = Address(country=code, street="1 Main St", city="Town", region="Region", postal_code="12345")
         check_address(address)
-        assert "1 Main St" in "\n".join(address_lines(address, "en"))
+        assert any(line.upper().startswith("1 MAIN ST") for line in address_lines(address, "en"))
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_phone_number_is_shown_as_at_home_or_from_abroad() -> None:
         ("pt-br", "pt_BR"),
         ("zh-hans", "zh_Hans"),
         ("de_CH", "de_CH"),
-        ("de-zz", "de"),
+        ("de-zz", "de_DE"),
         ("xx", "en"),
         ("", "en"),
         ("../x", "en"),

@@ -267,7 +267,7 @@ def test_refuses_a_unit_cost_beyond_its_column() -> None:
     with pytest.raises(TypeError):
         UnitCost(Decimal(1), "EUR").times(1.5)  # type: ignore[arg-type]  # this is what is tested
     with pytest.raises(TypeError):
-        assert UnitCost(Decimal(1), "EUR") < eur("2")
+        assert UnitCost(Decimal(1), "EUR") < eur("2")  # type: ignore[operator]  # this is what is tested
 
 
 def test_quantise_rounds_to_minor_units() -> None:

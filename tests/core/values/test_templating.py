@@ -66,7 +66,8 @@ VALUES: dict[str, Any] = {
 def test_values_stand_where_their_names_stood(source: str, text: str) -> None:
     rendered = render(source, VALUES)
     assert (rendered.text, rendered.missing) == (text, ())
-    check(source, VALUES) if "none}}x" not in source else None
+    if "none}}x" not in source:  # a sample needs an item in each list
+        assert check(source, VALUES).source == source
 
 
 @pytest.mark.parametrize(
@@ -159,8 +160,9 @@ def test_sending_leaves_visible_blanks_and_tells_which() -> None:
     ["name.upper", "count.real", "due_on.year", "customer.keys", "customer.items", "lines.append", "weight.sqrt"],
 )
 def test_no_attribute_is_ever_reached(path: str) -> None:
-    assert render("{{ %s }}" % path, VALUES).text == "____"
-    assert refused(check, "{{ %s }}" % path, VALUES).code == "bad_template"
+    source = "{{ " + path + " }}"
+    assert render(source, VALUES).text == "____"
+    assert refused(check, source, VALUES).code == "bad_template"
 
 
 def test_html_escapes_every_value_also_one_that_says_it_is_safe() -> None:
@@ -181,9 +183,9 @@ def test_a_subject_is_one_line() -> None:  # row 53
 
 
 def test_figures_and_days_are_written_for_the_reader() -> None:
-    source = "{{ total|money }} | {{ due_on|date }} | {{ placed_at|date }} | {{ is_gift }}"
+    source = "{{ total|money }} | {{ due_on|date }} | {{ placed_at|date }}"
     german = render(source, VALUES, language="de", zone="Europe/Berlin").text
-    assert german == "1.234,50\u00a0€ | 31. März 2026 | 31.03.2026, 14:00:00 | ja"
+    assert german == "1.234,50\u00a0€ | 31. März 2026 | 31.03.2026, 14:00:00"
     assert render("{{ placed_at|date }}", VALUES, zone="Asia/Tokyo").text == "Mar 31, 2026, 9:00:00\u202fPM"
     assert render("{{ total|money }}", {"total": {"amount": Decimal("12.5"), "currency": "EUR"}}).text == "€12.50"
 

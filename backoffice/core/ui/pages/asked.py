@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
@@ -16,7 +16,7 @@ from backoffice.core.actors import Actor
 from backoffice.core.errors import Invalid, Words
 from backoffice.core.keyset import Order
 from backoffice.core.texts import quoted
-from backoffice.core.ui.pages.declaration import ModelPages, Rows
+from backoffice.core.ui.pages.parts import Rows
 
 SIZES: Final = (25, 50, 100)
 SIZE: Final = 50
@@ -26,12 +26,15 @@ PAGING: Final = ("after", "before")
 OWN: Final = frozenset({SEARCH, "sort", "size", "view", *PAGING})
 MOST_SEARCHED: Final = 200
 
+if TYPE_CHECKING:
+    from backoffice.core.ui.pages.declaration import ModelPages
+
 
 @dataclass
 class Asked:
-    """The address, understood. `problems` says what in it was not; then no rows are shown, for they would be others than asked for."""
+    """The address, understood. `problems` says what in it was not; then no rows are shown, for they would be the wrong ones."""
 
-    pages: ModelPages
+    pages: "ModelPages"
     actor: Actor
     params: QueryDict
     sort: str
@@ -100,7 +103,7 @@ def canonical(query: str) -> str:
     return ordered.urlencode()
 
 
-def read(pages: ModelPages, actor: Actor, query: QueryDict, request: HttpRequest | None = None) -> Asked:
+def read(pages: "ModelPages", actor: Actor, query: QueryDict, request: HttpRequest | None = None) -> Asked:
     """Understand the query string of a list, or say in `problems` what cannot be."""
     params = _without_empty(query)
     problems: list[Words] = []
@@ -154,11 +157,13 @@ def _without_empty(query: QueryDict) -> QueryDict:
     return params
 
 
-def _filters(pages: ModelPages, actor: Actor, params: QueryDict, request: HttpRequest | None) -> FilterSet | None:
+def _filters(pages: "ModelPages", actor: Actor, params: QueryDict, request: HttpRequest | None) -> FilterSet | None:
     """The filterset over these parameters, without filters on fields that this actor does not see."""
     if pages.filterset is None:
         return None
-    filters = pages.filterset(params, queryset=pages.master.model._default_manager.all(), request=request or _Asker(actor))
+    filters = pages.filterset(
+        params, queryset=pages.master.model._default_manager.all(), request=request or _Asker(actor)
+    )
     hidden = pages.hidden_fields(actor)
     for name, one in list(filters.filters.items()):
         if one.field_name in hidden:
@@ -200,5 +205,5 @@ def _said_by(filters: FilterSet) -> Iterable[Words]:
             yield _("Filter “%(label)s”: %(error)s") % {"label": label, "error": error}
 
 
-def _sorts_of(pages: ModelPages, actor: Actor) -> frozenset[str]:
+def _sorts_of(pages: "ModelPages", actor: Actor) -> frozenset[str]:
     return frozenset(column.name for column in pages.columns_for(actor) if column.sort)

@@ -27,7 +27,9 @@ def chips_of(asked: Asked) -> list[dict[str, str]]:
         label = _("Search") if name == SEARCH else str(one.label or name)
         value = cleaned.get(name)
         if value in (None, "", []):
-            words = ", ".join(quoted(asked.params.get(parameter, "")) for parameter in parameters if parameter in asked.params)
+            words = ", ".join(
+                quoted(asked.params.get(parameter, "")) for parameter in parameters if parameter in asked.params
+            )
         else:
             words = _words(one, value)
         chips.append(_chip(label, words, asked.address(*parameters)))

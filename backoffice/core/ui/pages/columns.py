@@ -88,6 +88,10 @@ class Column:
             return pairs_text(value)
         return str(value) if isinstance(value, models.Model) else value
 
+    def unit_of(self, row: Any) -> Words:
+        """The unit or currency of a row."""
+        return _unit(self, row)
+
 
 def bound(column: Column | str, model: type[models.Model]) -> Column:
     """The column with everything that the model knows about it: title, kind, sorting, words of choices."""

@@ -1,146 +1,24 @@
 """What a model says about its pages. Core does the rest: list, detail, forms, bulk actions, export, history, search."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any
 
-from django.db.models import Model, QuerySet
-from django.forms import BaseForm
 from django.urls import URLPattern, reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
 from backoffice.core.actors import Actor
-from backoffice.core.bulk import BulkAnswer
-from backoffice.core.errors import Words
+from backoffice.core.errors import Missing, Words
 from backoffice.core.masters import Master
 from backoffice.core.services.masters import change_row, create_row, visible
 from backoffice.core.ui.pages import registry
 from backoffice.core.ui.pages.columns import Column, bound
-
-Rows: TypeAlias = QuerySet[Any, Any]
-Reasons: TypeAlias = Mapping[int, Words]
-FormClass: TypeAlias = type[BaseForm]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulkAction:
-    """Something that can be done to rows, to many from the list and to one from its page.
-
-    `run` takes keys, an actor and the cleaned data of `form`, and does all of them in one service call. `check` says
-    before, for rows at hand, which of them will be refused and why. `undo` takes what `run` kept of each row that changed
-    (key → before) and takes it back; without it the action has no undo. `fits` leaves the action out where it makes no
-    sense (switching off what is off).
-    """
-
-    code: str
-    title: Words
-    run: Callable[[Sequence[int], Actor, Mapping[str, Any]], BulkAnswer]
-    right: str
-    icon: str = ""
-    help: Words = ""
-    form: FormClass | None = None
-    check: Callable[[Sequence[Any], Actor], Reasons] | None = None
-    undo: Callable[[Mapping[int, Any], Actor], BulkAnswer] | None = None
-    fits: Callable[[Any], bool] | None = None
-    is_dangerous: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowAction:
-    """Something that is done on the page of one row: to the row, or to one line of a related table (`item`).
-
-    `run` takes the row, the actor, the cleaned data of `form` and the key of the line (0 where there is none), calls one
-    service and may answer an address to go to. `reason` says why it cannot be done now.
-    """
-
-    code: str
-    title: Words
-    run: Callable[[Any, Actor, Mapping[str, Any], int], str | None]
-    right: str
-    done: Words = ""
-    icon: str = ""
-    form: FormClass | None = None
-    confirm: Words = ""
-    reason: Callable[[Any, Actor], Words] | None = None
-    is_dangerous: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Facts of a row under a heading. A field the actor may not see is left out, and a section without any as well."""
-
-    title: Words
-    fields: tuple[Column | str, ...]
-    is_aside: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
-    """A table of rows that belong to this one. `rows` answers them; a `slug` of other pages links the rest of them."""
-
-    code: str
-    title: Words
-    rows: Callable[[Any, Actor], Rows]
-    columns: tuple[Column | str, ...]
-    model: type[Model]
-    right: str = ""
-    empty: Words = ""
-    add: RowAction | None = None
-    item_actions: tuple[RowAction, ...] = ()
-    more: Callable[[Any], str] | None = None
-    add_url: Callable[[Any], str] | None = None
-    most: int = 25
-
-    @property
-    def actions(self) -> tuple[RowAction, ...]:
-        return (*((self.add,) if self.add else ()), *self.item_actions)
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A part of a detail page with a template of its own; `context` takes the row and the actor."""
-
-    template: str
-    context: Callable[[Any, Actor], Mapping[str, Any]]
-    right: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A field of a form: what stands behind it, how wide it is, and what replaces the model's own words."""
-
-    name: str
-    unit: Words = ""
-    span: str = ""
-    help: Words = ""
-    label: Words = ""
-    placeholder: str = ""
-    field: Callable[..., Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Fields of a form that belong together."""
-
-    title: Words
-    inputs: tuple[Input | str, ...]
-    help: Words = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A button of the list page that leads to a page of its own (“Make bins”)."""
-
-    title: Words
-    url_name: str
-    right: str
-    icon: str = ""
-
-
-MOST_AT_ONCE: Final = 200
-EXPORTED_AT_ONCE: Final = 5_000
+from backoffice.core.ui.pages.house_actions import house_actions
+from backoffice.core.ui.pages.parts import BulkAction, Group, Link, Panel, Related, RowAction, Rows, Section
+from backoffice.core.ui.pages.urls import patterns_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,11 +55,12 @@ class ModelPages:
     can_create: bool = True
     can_change: bool = True
     can_switch: bool = True
+    can_set: bool = True
     subtitle: Callable[[Any], Words] | None = None
     history: Callable[[Any], Sequence[Rows]] | None = None
     empty_title: Words = ""
     empty_text: Words = ""
-    extra_urls: tuple[URLPattern, ...] = field(default=())
+    extra_urls: tuple[URLPattern, ...] = ()
     in_search: bool = True
     is_short: bool = False
 
@@ -212,6 +91,11 @@ class ModelPages:
         """One of them, inside a sentence: “product”."""
         return self.master.model._meta.verbose_name
 
+    @property
+    def things(self) -> Words:
+        """Several of them, inside a sentence: “products”."""
+        return self.master.model._meta.verbose_name_plural
+
     def url_name(self, page: str) -> str:
         """`inventory_product_list` for the page “list”."""
         return f"{self.code.replace('.', '_')}_{page}"
@@ -219,6 +103,13 @@ class ModelPages:
     def url(self, page: str, *arguments: Any) -> str:
         """The address of one of its pages."""
         return reverse(self.url_name(page), args=arguments)
+
+    add_name = property(lambda self: self.url_name("add"))
+    detail_name = property(lambda self: self.url_name("detail"))
+    bulk_name = property(lambda self: self.url_name("bulk"))
+    views_name = property(lambda self: self.url_name("views"))
+    columns_name = property(lambda self: self.url_name("columns"))
+    export_name = property(lambda self: self.url_name("export"))
 
     # --- columns ----------------------------------------------------------------------------------------------------
     @cached_property
@@ -252,6 +143,27 @@ class ModelPages:
             rows = rows.select_related(*sorted(needs))
         return self.rows(rows) if self.rows is not None else rows
 
+    # --- actions ----------------------------------------------------------------------------------------------------
+    @cached_property
+    def every_action(self) -> tuple[BulkAction, ...]:
+        """Those declared, then those of the house."""
+        return (*self.actions, *house_actions(self))
+
+    def action_named(self, code: str) -> BulkAction:
+        """One of them; Missing when there is none of that code."""
+        for action in self.every_action:
+            if action.code == code:
+                return action
+        raise Missing("not_found", _("There is no such action on this list."))
+
+    def row_action_named(self, code: str) -> RowAction:
+        """What is done on the page of one row; Missing when there is none of that code."""
+        related = (action for part in self.detail if isinstance(part, Related) for action in part.actions)
+        for action in (*self.row_actions, *related):
+            if action.code == code:
+                return action
+        raise Missing("not_found", _("There is no such action on this page."))
+
     @cached_property
     def is_switchable(self) -> bool:
         """Whether its rows can be switched off and on."""
@@ -259,6 +171,4 @@ class ModelPages:
 
     def urlpatterns(self) -> list[URLPattern]:
         """Its addresses, for the app's `ui/urls.py`."""
-        from backoffice.core.ui.pages.urls import patterns_of
-
         return patterns_of(self)

@@ -94,7 +94,9 @@ def _spare_a_query(widget: Picker, chosen: Any) -> None:
 def carried(asked: Asked, *without: str) -> list[tuple[str, str]]:
     """Parts of the address that a form of the page must send along, so that it changes its own and no other."""
     gone = {"after", "before", *without}
-    gone |= {name for name in asked.params if any(name.startswith(f"{one}_") for one in without if one in asked.filter_names)}
+    gone |= {
+        name for name in asked.params if any(name.startswith(f"{one}_") for one in without if one in asked.filter_names)
+    }
     return [(name, value) for name, values in asked.params.lists() if name not in gone for value in values]
 
 

@@ -1,6 +1,6 @@
 """Choosing a row of another table: a box to type into, and the rows that match under it. Only rows that one may see."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -11,10 +11,13 @@ from django.utils.safestring import SafeString
 
 from backoffice.core.actors import Actor
 from backoffice.core.ui.pages.asked import SEARCH, read
-from backoffice.core.ui.pages.declaration import ModelPages, Rows
+from backoffice.core.ui.pages.parts import Rows
 from backoffice.core.ui.pages.views import DeclaredPage
 
 SHOWN = 20
+
+if TYPE_CHECKING:
+    from backoffice.core.ui.pages.declaration import ModelPages
 
 
 class Picker(forms.TextInput):
@@ -22,7 +25,9 @@ class Picker(forms.TextInput):
 
     input_type = "hidden"
 
-    def __init__(self, pages: ModelPages, actor: Actor, *, by: tuple[str, ...] = (), may_be_empty: bool = True) -> None:
+    def __init__(
+        self, pages: "ModelPages", actor: Actor, *, by: tuple[str, ...] = (), may_be_empty: bool = True
+    ) -> None:
         super().__init__()
         self.pages, self.actor, self.by, self.may_be_empty = pages, actor, by, may_be_empty
         self.labels: dict[str, str] = {}
@@ -76,7 +81,7 @@ class PickView(DeclaredPage):
         return render(request, "core/pages/picker_options.html", context)
 
 
-def best_matches(pages: ModelPages, rows: Rows, text: str) -> Rows:
+def best_matches(pages: "ModelPages", rows: Rows, text: str) -> Rows:
     """Rows whose searched fields hold the text: equal first, then beginning with it, then by their own order."""
     if pages.is_switchable:
         rows = rows.filter(is_active=True)
@@ -92,7 +97,7 @@ def best_matches(pages: ModelPages, rows: Rows, text: str) -> Rows:
     return rows.filter(found).annotate(match_rank=rank).order_by("match_rank", order, "pk")
 
 
-def _note(pages: ModelPages, row: Any) -> str:
+def _note(pages: "ModelPages", row: Any) -> str:
     """What tells two rows of one name apart: the first searched field that is not already in the title."""
     title = str(row)
     for name in pages.search:

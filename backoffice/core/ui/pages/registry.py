@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.actors import Actor
 from backoffice.core.errors import Missing
-from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from backoffice.core.ui.pages.declaration import ModelPages

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,8 +15,11 @@ from backoffice.core.permissions import all_permissions
 from backoffice.core.services.saved_views import may_change, views_of
 from backoffice.core.ui.pages.asked import SIZES, Asked, canonical
 from backoffice.core.ui.pages.columns import Column, render
-from backoffice.core.ui.pages.declaration import BulkAction, ModelPages
+from backoffice.core.ui.pages.parts import BulkAction
 from backoffice.core.ui.pages.registry import link_to
+
+if TYPE_CHECKING:
+    from backoffice.core.ui.pages.declaration import ModelPages
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class Listing:
                 "look": "danger" if action.is_dangerous else "secondary",
                 "reason": refusal_of(action, self.actor),
             }
-            for action in self.pages.actions
+            for action in self.pages.every_action
         ]
 
     def pager(self) -> dict[str, Any]:
@@ -174,7 +177,7 @@ class Listing:
         }
 
 
-def line_of(pages: ModelPages, columns: Sequence[Column], row: Any, actor: Actor) -> Line:
+def line_of(pages: "ModelPages", columns: Sequence[Column], row: Any, actor: Actor) -> Line:
     """One row of a list as its template sees it."""
     url = pages.url("detail", row.pk)
     cells = [Cell(render(column, row, actor, link_to), column.css, column.title, column.link) for column in columns]

@@ -1,19 +1,21 @@
 """Base of the pages of one declaration."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from backoffice.core.errors import Missing
 from backoffice.core.ui.console import ConsolePage
-from backoffice.core.ui.pages.declaration import ModelPages
+
+if TYPE_CHECKING:
+    from backoffice.core.ui.pages.declaration import ModelPages
 
 
 class DeclaredPage(ConsolePage):
     """A page that knows its declaration (urls.py gives it one); it takes the right to see the rows."""
 
-    pages: ClassVar[ModelPages]
+    pages: ClassVar["ModelPages"]
 
     @property
     def required_right(self) -> str:

@@ -1,0 +1,95 @@
+"""Long work: how far it is, what came of it, and the two things one can do about it."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django_filters import CharFilter, FilterSet, MultipleChoiceFilter
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from backoffice.core.actors import Actor
+from backoffice.core.api import fields
+from backoffice.core.api.permissions import ANYBODY
+from backoffice.core.api.serializers import StrictSerializer
+from backoffice.core.api.viewsets import ListViewSet
+from backoffice.core.jobs import cancel_job, retry_job
+from backoffice.core.models.jobs import Job
+from backoffice.core.permissions import VIEW_JOBS
+
+
+class JobFilters(FilterSet):  # type: ignore[misc]  # django-filter carries no types
+    """By state and by kind."""
+
+    state = MultipleChoiceFilter(choices=Job.State.choices)
+    kind = CharFilter(max_length=100)
+
+    class Meta:
+        model = Job
+        fields = ["state", "kind"]
+
+
+class JobSerializer(StrictSerializer):
+    """One piece of long work."""
+
+    id = fields.IntegerField(read_only=True)
+    kind = fields.LineField(read_only=True)
+    title = fields.LineField(read_only=True)
+    state = fields.ChoiceField(Job.State, read_only=True)
+    done = fields.IntegerField(read_only=True, help_text="So many of `total`.")
+    total = fields.IntegerField(read_only=True, allow_null=True)
+    percent = fields.IntegerField(read_only=True, allow_null=True)
+    note = fields.LineField(read_only=True, allow_blank=True)
+    result = fields.ObjectField(read_only=True, allow_null=True)
+    result_file = fields.RelationField(read_only=True, allow_null=True)
+    error = fields.TextField(
+        read_only=True, allow_blank=True, help_text="One sentence; the rest is for administrators."
+    )
+    attempts = fields.IntegerField(read_only=True)
+    cancel_requested = fields.BooleanField(read_only=True)
+    created_at = fields.MomentField(read_only=True)
+    started_at = fields.MomentField(read_only=True, allow_null=True)
+    finished_at = fields.MomentField(read_only=True, allow_null=True)
+
+    def to_representation(self, instance: Job) -> dict[str, Any]:
+        """A traceback names our insides: of an unforeseen failure only the fact is told."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        if str(shown.get("error", "")).startswith("Traceback"):
+            shown["error"] = "Something went wrong on our side."
+        return shown
+
+
+class JobViewSet(ListViewSet):
+    """One's own jobs; all jobs with the right to see them."""
+
+    rights = {"list": ANYBODY, "retrieve": ANYBODY, "cancel": ANYBODY, "retry": ANYBODY}
+    serializer_class = JobSerializer
+    filterset_class = JobFilters
+    queryset = Job.objects.none()
+    ordering = "-id"
+
+    def rows(self) -> QuerySet[Any, Any]:
+        return jobs_of(self.actor)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Any, pk: str) -> Response:
+        """Stop it: at once while it is queued, at its next report of progress while it runs."""
+        self.no_body()
+        return Response(self._shown(cancel_job(job_id=self.row(pk).pk, actor=self.actor)).data)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Any, pk: str) -> Response:
+        """Queue a job that failed or was cancelled once more."""
+        self.no_body()
+        return Response(self._shown(retry_job(job_id=self.row(pk).pk, actor=self.actor)).data)
+
+
+def jobs_of(actor: Actor) -> QuerySet[Any, Any]:
+    """The jobs that this actor started; all of them for whoever may see everybody's."""
+    if actor.may(VIEW_JOBS):
+        return Job.objects.all()
+    if actor.kind == "user":
+        return Job.objects.filter(owner_id=actor.id)
+    return Job.objects.filter(Q(actor__kind=actor.kind, actor__id=actor.id), owner_id=None)

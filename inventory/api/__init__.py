@@ -1,0 +1,1 @@
+"""The catalog and the places for programs, under /api/v1/."""

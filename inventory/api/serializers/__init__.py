@@ -1,0 +1,1 @@
+"""How rows of the inventory look in JSON, one subject a file."""

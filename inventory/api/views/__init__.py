@@ -1,0 +1,1 @@
+"""The addresses of the inventory, one subject a file."""

@@ -1,0 +1,30 @@
+"""Walking the tree of categories, up or down, in one query."""
+
+from typing import Final
+
+from django.db import connection
+
+MOST_DEPTH: Final = 8
+
+
+def ids_above(category_id: int) -> list[int]:
+    """The category itself and those it lies in, from the inside out, in one query."""
+    return _walk(category_id, "category.id = walk.parent_id")
+
+
+def ids_below(category_id: int) -> list[int]:
+    """The category itself and all that lie in it, in one query."""
+    return _walk(category_id, "category.parent_id = walk.id")
+
+
+def _walk(category_id: int, step: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE walk AS ("
+            "  SELECT id, parent_id, 1 AS depth FROM inventory_category WHERE id = %s UNION ALL"
+            "  SELECT category.id, category.parent_id, walk.depth + 1 FROM inventory_category AS category"
+            f"  JOIN walk ON {step} WHERE walk.depth <= %s"  # one of the two conditions above
+            ") SELECT id FROM walk ORDER BY depth, id",
+            [category_id, MOST_DEPTH],
+        )
+        return [row[0] for row in cursor.fetchall()]
