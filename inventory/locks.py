@@ -44,6 +44,7 @@ def lock_skus_of(product: Product) -> list[Sku]:
     """All SKUs of a product that is locked."""
     return lock_in_order(Sku.objects.filter(product=product))
 
+
 # --- stock ------------------------------------------------------------------------------------------------------------
 # Everything that changes stock of a SKU in a warehouse first locks that level. Whoever holds the level may then read and
 # write the balances and reservations below it without further locks; cost layers come after levels.

@@ -17,8 +17,8 @@ from inventory.events import (
 )
 from inventory.models import Brand, Category, Location, Pack, Product, Sku, Warehouse
 from inventory.permissions import EDIT_CATALOG, EDIT_PLACES, VIEW_CATALOG, VIEW_PLACES, WAREHOUSE_LIMIT
-from inventory.services.catalog import check_category, check_product, check_sku
-from inventory.services.places import add_standard_places, check_location_barcode
+from inventory.services.catalog import check_category, check_products, check_skus
+from inventory.services.places import add_standard_places, check_locations
 
 
 def _page(name: str) -> Any:
@@ -95,7 +95,7 @@ PRODUCTS = register_master(
         natural_key=("company", "code"),
         select=("company", "brand", "category"),
         url=_page("inventory_product_detail"),
-        clean=check_product,
+        clean_many=check_products,
         created=lambda row: ProductCreated(product_id=row.pk, code=row.code),
         changed=_product_changed,
     )
@@ -126,7 +126,7 @@ SKUS = register_master(
         select=("product",),
         describe_with="code",
         url=_page("inventory_sku_detail"),
-        clean=check_sku,
+        clean_many=check_skus,
         created=lambda row: SkuCreated(sku_id=row.pk, product_id=row.product_id, code=row.code),
         changed=_sku_changed,
     )
@@ -189,7 +189,7 @@ LOCATIONS = register_master(
         select=("warehouse", "parent"),
         describe_with="code",
         url=_page("inventory_location_detail"),
-        clean=check_location_barcode,
+        clean_many=check_locations,
         created=_location_added,
         changed=_location_changed,
     )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.proofs import sql_proof
-from inventory.states import KINDS, STAGED_KINDS, StockUse, use_of_kind
+from inventory.states import KINDS, SHUT_FOR_PICKING, SHUT_JOINS, STAGED_KINDS, StockUse, use_of_kind
 
 
 def _kinds(*kinds: str) -> str:
@@ -13,7 +13,7 @@ def _kinds(*kinds: str) -> str:
 _SELLABLE = _kinds(*(kind for kind in KINDS if use_of_kind(kind, is_blocked=False) == StockUse.SELLABLE))
 _UNAVAILABLE = _kinds(*(kind for kind in KINDS if use_of_kind(kind, is_blocked=False) == StockUse.UNAVAILABLE))
 _USE = f"""CASE WHEN l.kind IN ({_kinds(*STAGED_KINDS)}) THEN 'staged'
-     WHEN l.kind IN ({_SELLABLE}) AND NOT l.is_pick_blocked AND coalesce(t.status, 'ok') = 'ok' THEN 'sellable'
+     WHEN l.kind IN ({_SELLABLE}) AND NOT {SHUT_FOR_PICKING} AND coalesce(t.status, 'ok') = 'ok' THEN 'sellable'
      WHEN l.kind IN ({_SELLABLE}) OR l.kind IN ({_UNAVAILABLE}) THEN 'unavailable' END"""
 
 sql_proof(
@@ -47,7 +47,7 @@ sql_proof(
     f"""
     WITH lying AS (
         SELECT l.warehouse_id, b.sku_id, {_USE} AS use, sum(b.on_hand) AS quantity
-        FROM inventory_stockbalance b JOIN inventory_location l ON l.id = b.location_id
+        FROM inventory_stockbalance b JOIN inventory_location l ON l.id = b.location_id {SHUT_JOINS}
         LEFT JOIN inventory_lot t ON t.id = b.lot_id
         WHERE b.on_hand > 0 AND l.warehouse_id IS NOT NULL GROUP BY 1, 2, 3),
     wide AS (

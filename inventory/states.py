@@ -195,3 +195,13 @@ ADJUSTMENT_AFTER: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         AdjustmentState.CANCELLED: frozenset(),
     }
 )
+
+
+# A place is shut for picking when it, or a place it lies in, is (a bin lies in an aisle, an aisle in a zone, no deeper).
+# For queries that know the place as `l`.
+SHUT_JOINS: Final = (
+    "LEFT JOIN inventory_location l1 ON l1.id = l.parent_id LEFT JOIN inventory_location l2 ON l2.id = l1.parent_id"
+)
+SHUT_FOR_PICKING: Final = (
+    "(l.is_pick_blocked OR coalesce(l1.is_pick_blocked, false) OR coalesce(l2.is_pick_blocked, false))"
+)

@@ -292,6 +292,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     "SORT_OPERATIONS": True,
+    # The choices of a field stand where the field stands: a name of their own would have to be kept free of collisions.
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # --- browser --------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from inventory.models.rules import (
     between,
     contains_index,
     never_changes,
-    refuse_unless,
+    refuse_rows,
     short_code,
 )
 from inventory.permissions import WAREHOUSE_LIMIT
@@ -283,12 +283,11 @@ class Location(Editable):
             contains_index("code", "location_by_code"),
         ]
         triggers = [
-            refuse_unless(
+            *refuse_rows(
                 "location_parent_fits",
-                f"EXISTS (SELECT 1 FROM inventory_location AS parent WHERE {_PARENT_FITS})",
-                when="NEW.parent_id IS NOT NULL",
+                f"NEW.parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM inventory_location AS parent WHERE {_PARENT_FITS})",
+                table="inventory_location",
                 sentence="a place of this kind cannot lie there",
-                fields=("parent_id", "warehouse_id", "kind"),
             ),
             never_changes("location_stays", "warehouse_id", "company_id", "kind"),
         ]

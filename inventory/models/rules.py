@@ -99,6 +99,30 @@ def refuse_unless(
     )
 
 
+def refuse_rows(name: str, unfit: str, *, table: str, sentence: str) -> list[pgtrigger.Trigger]:
+    """A rule over two rows of a table that is written by the thousand: looked at once for each statement.
+
+    `unfit` is SQL over NEW, which then stands for the new rows, true for one that the database refuses.
+    """
+    return [
+        pgtrigger.Trigger(
+            name=f"{name}_{word}",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=operation,
+            referencing=pgtrigger.Referencing(new="fresh"),
+            func=f"""
+                IF EXISTS (SELECT 1 FROM fresh AS NEW WHERE {unfit}) THEN
+                    RAISE EXCEPTION '{sentence}'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = '{name}', TABLE = '{table}';
+                END IF;
+                RETURN NULL;
+            """,
+        )
+        for word, operation in (("added", pgtrigger.Insert), ("changed", pgtrigger.Update))
+    ]
+
+
 def never_changes(name: str, *fields: str) -> pgtrigger.Trigger:
     """Columns that stay as they were when the row was made, because labels, moves or documents rely on them."""
     return refuse_change(name, " OR ".join(f"NEW.{field} IS DISTINCT FROM OLD.{field}" for field in fields))

@@ -107,24 +107,33 @@ def _of_barcode(barcode: Barcode, facts: ScannedItem | None) -> Scan:
     return Scan(kind, sku=barcode.sku, pack=barcode.pack, barcode=barcode, facts=facts)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a text means to a scan already: a barcode, the label of a place or the code of a SKU, in words; and which SKU."""
+
+    kind: Literal["barcode", "location", "sku"]
+    words: str
+    sku_id: int | None = None
+
+
 def taken_scans(
     texts: Collection[str], *, by: Collection[Literal["barcode", "location", "sku"]] = ("barcode", "location", "sku")
-) -> dict[str, str]:
-    """Of these texts, those that a scan would find already, with the name of what it would find. One query for each of `by`."""
-    found: dict[str, str] = {}
+) -> dict[str, Taken]:
+    """Of these texts, those that a scan would find already, with what it would find. One query for each of `by`."""
+    found: dict[str, Taken] = {}
     if "sku" in by:
         keys = {sku_key(text): text for text in texts}
         for sku in Sku.objects.filter(code_key__in=keys):
-            found[keys[sku.code_key]] = str(_("SKU %(code)s") % {"code": sku.code})
+            found[keys[sku.code_key]] = Taken("sku", str(_("SKU %(code)s") % {"code": sku.code}), sku.pk)
     if "location" in by:
         upper = {text.upper(): text for text in texts}
         for place in _labelled(upper):
             words = {"code": place.code, "warehouse": place.warehouse.code if place.warehouse else ""}
-            found[upper[place.barcode.upper()]] = str(_("place %(code)s in %(warehouse)s") % words)
+            found[upper[place.barcode.upper()]] = Taken("location", str(_("place %(code)s in %(warehouse)s") % words))
     if "barcode" in by:
         values = {scan_value(text): text for text in texts}
         for barcode in Barcode.objects.filter(value__in=values).select_related("sku", "pack"):
-            found[values[barcode.value]] = owner_of(barcode)
+            found[values[barcode.value]] = Taken("barcode", owner_of(barcode), barcode.sku_id)
     return found
 
 

@@ -10,7 +10,7 @@ from backoffice.core.errors import Conflict, Invalid, Missing, Problem, Words
 from backoffice.core.events import publish
 from backoffice.core.gs1 import check_gtin
 from backoffice.core.services.master_rules import broken_rules, field_problems
-from backoffice.core.texts import clean_line, quoted, sku_key
+from backoffice.core.texts import clean_line, quoted
 from inventory.drafts import BarcodeDraft, PackDraft
 from inventory.events import BarcodeAdded, BarcodeRemoved, SkuChanged
 from inventory.locks import lock_sku
@@ -31,7 +31,7 @@ def add_pack(*, sku_id: int, draft: PackDraft, actor: Actor, reason: str = "") -
         sku = lock_sku(sku_id)
         pack = pack_from(draft, sku)
         refuse(field_problems(pack) or broken_rules([pack]).get(0, []))
-        with said_as_conflict():
+        with said_as_conflict(Pack):
             pack.save()
         publish(_changed(sku))
     return pack
@@ -49,14 +49,15 @@ def add_barcode(*, sku_id: int, draft: BarcodeDraft, actor: Actor, reason: str =
         packs = {pack.code.upper(): pack for pack in Pack.objects.filter(sku=sku, is_active=True)}
         barcode = barcode_from(draft, sku, packs, field="value")
         owner = taken_scans([barcode.printed]).get(barcode.printed)
-        if owner is not None and not _is_own_code(barcode, sku):
-            raise _taken(barcode.printed, owner, "value")
+        # A label may well carry the code of its own SKU.
+        if owner is not None and not (owner.kind == "sku" and owner.sku_id == sku.pk):
+            raise _taken(barcode.printed, owner.words, "value")
         mine = Barcode.objects.filter(sku=sku, pack=barcode.pack)
         if draft.is_primary:
             mine.filter(is_primary=True).update(is_primary=False)
         else:
             barcode.is_primary = not mine.exists()
-        with said_as_conflict():
+        with said_as_conflict(Barcode):
             barcode.save()
         publish(added(barcode))
     return barcode
@@ -121,9 +122,12 @@ def taken_barcodes(barcodes: Sequence[Barcode], fields: Sequence[str]) -> list[P
     problems = []
     first: dict[str, Barcode] = {}
     for barcode, field in zip(barcodes, fields, strict=True):
-        owner: Words | None = owners.get(barcode.printed)
+        known = owners.get(barcode.printed)
         twin = first.setdefault(barcode.value, barcode)
-        if owner is None and twin is not barcode:
+        owner: Words | None = None
+        if known is not None and not (known.kind == "sku" and known.sku_id == barcode.sku_id):
+            owner = known.words
+        elif twin is not barcode:
             owner = _("SKU %(code)s") % {"code": twin.sku.code}
         if owner is not None:
             problems.append(Problem("barcode_taken", _taken(barcode.printed, owner, field).message, field))
@@ -150,12 +154,6 @@ def _changed(sku: Sku) -> SkuChanged:
     return SkuChanged(
         sku_id=sku.pk, product_id=sku.product_id, code=sku.code, status=sku.status, is_active=sku.is_active
     )
-
-
-def _is_own_code(barcode: Barcode, sku: Sku) -> bool:
-    """A label may well carry the code of its own SKU."""
-    others = taken_scans([barcode.printed], by=("barcode", "location"))
-    return not others and sku.code_key == sku_key(barcode.printed)
 
 
 def _taken(text: str, owner: Words, field: str) -> Conflict:

@@ -190,7 +190,7 @@ class _Work:
                 )
             found[code] = place
         self._refuse_labels([place.barcode for place in new])
-        with said_as_conflict():
+        with said_as_conflict(Location):
             Location.objects.bulk_create(new)
         return found
 
@@ -249,16 +249,16 @@ class _Work:
             "z": [place[2] for place in places],
             **self._capacity(),
         }
-        with said_as_conflict(), connection.cursor() as cursor:
+        with said_as_conflict(Location), connection.cursor() as cursor:
             cursor.execute(_INSERT, parameters)
 
     def _refuse_labels(self, labels: list[str]) -> None:
         taken = taken_scans(labels) if labels else {}
         if taken:
-            text, owner = min(taken.items())
+            text = min(taken)
             raise Conflict(
                 "barcode_taken",
-                _("The label %(text)s belongs to %(owner)s.") % {"text": text, "owner": owner},
+                _("The label %(text)s belongs to %(owner)s.") % {"text": text, "owner": taken[text].words},
                 field="pattern",
             )
 

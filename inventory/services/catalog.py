@@ -1,6 +1,6 @@
 """Products and SKUs: making them with all that belongs to them, and taking them out of the range."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.core import clock
 from backoffice.core.acting import acting
 from backoffice.core.actors import Actor
-from backoffice.core.errors import DomainError, Invalid, Problem, Refused
+from backoffice.core.errors import DomainError, Invalid, Problem, Refused, Words
 from backoffice.core.events import Event, publish
 from backoffice.core.services.master_rules import broken_rules, field_problems
+from backoffice.core.texts import sku_key
 from inventory.drafts import ProductDraft, SkuDraft
 from inventory.events import ProductChanged, ProductCreated, SkuChanged, SkuCreated
 from inventory.locks import lock_product, lock_skus_of
@@ -53,11 +54,17 @@ class _Rows:
         self._check_codes()
 
     def _check_codes(self) -> None:
-        """A SKU's code must not be somebody else's barcode: a scan of it would have two answers."""
+        """No SKU's code is another thing's barcode: a scan of it would have two answers."""
         taken = taken_scans({sku.code for sku in self.skus}, by=("barcode", "location")) if self.skus else {}
         for sku in self.skus:
             if sku.code in taken:
-                self.problems.append(_code_is_scanned(sku, taken[sku.code], f"{self.places[id(sku)]}.code"))
+                self.problems.append(_code_is_scanned(sku, taken[sku.code].words, f"{self.places[id(sku)]}.code"))
+        codes = {sku.code_key: sku for sku in self.skus}
+        for barcode in self.barcodes:
+            other = codes.get(sku_key(barcode.printed))
+            if other is not None and other is not barcode.sku:
+                owner = _("SKU %(code)s") % {"code": barcode.sku.code}
+                self.problems.append(_code_is_scanned(other, owner, f"{self.places[id(other)]}.code"))
 
 
 def create_product(*, draft: ProductDraft, actor: Actor, reason: str = "") -> Product:
@@ -83,7 +90,7 @@ def create_products(*, drafts: Iterable[ProductDraft], actor: Actor, reason: str
             rows.check_together()
         refuse(rows.problems)
         choose_primaries(rows.barcodes)
-        with said_as_conflict():
+        with said_as_conflict(Product):
             Product.objects.bulk_create(rows.products)
             Sku.objects.bulk_create(rows.skus)
             Pack.objects.bulk_create(rows.packs)
@@ -105,7 +112,7 @@ def add_sku(*, product_id: int, draft: SkuDraft, actor: Actor, reason: str = "")
             rows.check_together()
         refuse(rows.problems)
         choose_primaries(rows.barcodes)
-        with said_as_conflict():
+        with said_as_conflict(Sku):
             Sku.objects.bulk_create(rows.skus)
             Pack.objects.bulk_create(rows.packs)
             Barcode.objects.bulk_create(rows.barcodes)
@@ -153,22 +160,24 @@ def _set_status(product_id: int, status: str, actor: Actor, reason: str) -> Prod
     return product
 
 
-# --- rules of one row, for the forms, the API and the import ------------------------------------------------------------
+# --- rules for the forms, the API and the import: by place in `rows` ----------------------------------------------------
 
 
-def check_product(row: Product) -> None:
-    """Before a product is saved by itself. Refused: a status that cannot follow the present one."""
-    _check_status(row, Product.objects.filter(pk=row.pk).values_list("status", flat=True).first())
+def check_products(rows: Sequence[Product]) -> dict[int, DomainError]:
+    """Before products are saved by themselves. Refused: a status that cannot follow the present one."""
+    return _wrong_statuses(rows, dict(Product.objects.filter(pk__in=_keys(rows)).values_list("pk", "status")))
 
 
-def check_sku(row: Sku) -> None:
-    """Before a SKU is saved by itself. Refused: a status that cannot follow; Invalid: a code that is another thing's barcode."""
-    _check_status(row, Sku.objects.filter(pk=row.pk).values_list("status", flat=True).first())
-    taken = taken_scans([row.code], by=("barcode", "location"))
-    own = row.pk is not None and Barcode.objects.filter(sku=row, printed=row.code, pack=None).exists()
-    if taken and not own:
-        problem = _code_is_scanned(row, taken[row.code], "code")
-        raise Invalid(problem.code, problem.message, field="code")
+def check_skus(rows: Sequence[Sku]) -> dict[int, DomainError]:
+    """Before SKUs are saved by themselves. Refused as for products; Invalid: a code that is another thing's barcode."""
+    found = _wrong_statuses(rows, dict(Sku.objects.filter(pk__in=_keys(rows)).values_list("pk", "status")))
+    taken = taken_scans({row.code for row in rows}, by=("barcode", "location"))
+    for at, row in enumerate(rows):
+        owner = taken.get(row.code)
+        if owner is not None and (owner.sku_id is None or owner.sku_id != row.pk):
+            problem = _code_is_scanned(row, owner.words, "code")
+            found.setdefault(at, Invalid(problem.code, problem.message, field="code"))
+    return found
 
 
 def check_category(row: Category) -> None:
@@ -183,18 +192,23 @@ def check_category(row: Category) -> None:
         raise Refused("too_deep", message, field="parent")
 
 
-def _check_status(row: Product | Sku, before: str | None) -> None:
-    if before is not None and before != row.status and row.status not in STATUS_AFTER[before]:
-        words = {
-            "before": ProductStatus(before).label,
-            "after": ProductStatus(row.status).label,
-            "possible": ", ".join(str(ProductStatus(name).label) for name in sorted(STATUS_AFTER[before])),
-        }
-        raise Refused(
-            "status_cannot_follow",
-            _("From “%(before)s” one cannot go to “%(after)s”, only to: %(possible)s.") % words,
-            field="status",
-        )
+def _keys(rows: Sequence[Product | Sku]) -> list[int]:
+    return [row.pk for row in rows if row.pk is not None]
+
+
+def _wrong_statuses(rows: Sequence[Product | Sku], before: Mapping[int, str]) -> dict[int, DomainError]:
+    found: dict[int, DomainError] = {}
+    for at, row in enumerate(rows):
+        old = before.get(row.pk) if row.pk is not None else None
+        if old is not None and row.status != old and row.status not in STATUS_AFTER[old]:
+            words = {
+                "before": ProductStatus(old).label,
+                "after": ProductStatus(row.status).label,
+                "possible": ", ".join(str(ProductStatus(name).label) for name in sorted(STATUS_AFTER[old])),
+            }
+            message = _("From “%(before)s” one cannot go to “%(after)s”, only to: %(possible)s.")
+            found[at] = Refused("status_cannot_follow", message % words, field="status")
+    return found
 
 
 # --- from drafts to rows --------------------------------------------------------------------------------------------
@@ -259,7 +273,7 @@ def _sku_rows(draft: SkuDraft, product: Product, place: str, rows: _Rows) -> Non
             rows.places[id(barcode)] = where
 
 
-def _code_is_scanned(sku: Sku, owner: str, field_name: str) -> Problem:
+def _code_is_scanned(sku: Sku, owner: Words, field_name: str) -> Problem:
     words = {"code": sku.code, "owner": owner}
     return Problem("code_is_a_barcode", _("%(code)s is already the barcode of: %(owner)s.") % words, field_name)
 

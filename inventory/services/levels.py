@@ -10,11 +10,12 @@ from backoffice.core.errors import Refused
 from inventory.locks import lock_levels
 from inventory.services.ledger import Change, tell, write_levels
 from inventory.services.move_facts import Facts, load_skus
-from inventory.states import StockUse, use_of_kind
+from inventory.states import SHUT_FOR_PICKING, SHUT_JOINS, StockUse, use_of_kind
 
 
 def change_use_of_stock(*, location_ids: Iterable[int] = (), lot_ids: Iterable[int] = ()) -> None:
-    """Count anew, from the balances, what of the SKUs in these places and lots is sellable, staged and unavailable.
+    """Count anew, from the balances, what of the SKUs in these places (and those in them) and lots is sellable, staged and
+    unavailable.
 
     Refused with stock_is_reserved when a level would then promise more than it can sell: free the promises first.
     """
@@ -47,9 +48,10 @@ def _levels_touched(locations: list[int], lots: list[int]) -> list[tuple[int, in
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT l.warehouse_id, b.sku_id FROM inventory_stockbalance b "
-            "JOIN inventory_location l ON l.id = b.location_id "
-            "WHERE b.on_hand > 0 AND l.warehouse_id IS NOT NULL AND (b.location_id = ANY(%s) OR b.lot_id = ANY(%s))",
-            [locations, lots],
+            f"JOIN inventory_location l ON l.id = b.location_id {SHUT_JOINS} "
+            "WHERE b.on_hand > 0 AND l.warehouse_id IS NOT NULL "
+            "AND (l.id = ANY(%s) OR l1.id = ANY(%s) OR l2.id = ANY(%s) OR b.lot_id = ANY(%s))",
+            [locations, locations, locations, lots],
         )
         return [(row[0], row[1]) for row in cursor.fetchall()]
 
@@ -58,8 +60,8 @@ def _counted(keys: list[tuple[int, int]]) -> dict[tuple[int, int, StockUse], int
     found: dict[tuple[int, int, StockUse], int] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT l.warehouse_id, b.sku_id, l.kind, l.is_pick_blocked OR coalesce(t.status, 'ok') <> 'ok', sum(b.on_hand) "
-            "FROM inventory_stockbalance b JOIN inventory_location l ON l.id = b.location_id "
+            f"SELECT l.warehouse_id, b.sku_id, l.kind, {SHUT_FOR_PICKING} OR coalesce(t.status, 'ok') <> 'ok', sum(b.on_hand) "
+            f"FROM inventory_stockbalance b JOIN inventory_location l ON l.id = b.location_id {SHUT_JOINS} "
             "LEFT JOIN inventory_lot t ON t.id = b.lot_id "
             "JOIN unnest(%s::bigint[], %s::bigint[]) AS k(warehouse_id, sku_id) "
             "ON k.warehouse_id = l.warehouse_id AND k.sku_id = b.sku_id "

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.core.errors import Invalid, Missing, Refused
 from inventory.drafts import MoveDraft
 from inventory.models.stock import MOST_UNITS
-from inventory.states import KINDS, StockUse, Tracking, use_of_kind
+from inventory.states import KINDS, SHUT_FOR_PICKING, SHUT_JOINS, StockUse, Tracking, use_of_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Facts:
         """The same facts with the blocks of this moment. Asked again behind the gate of the levels, where they stand still."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id FROM inventory_location WHERE id = ANY(%s) AND is_pick_blocked", [list(self.places)]
+                f"SELECT l.id FROM inventory_location l {SHUT_JOINS} WHERE l.id = ANY(%s) AND {SHUT_FOR_PICKING}",
+                [list(self.places)],
             )
             blocked = {row[0] for row in cursor.fetchall()}
             lots: frozenset[int] = frozenset()
@@ -95,10 +96,10 @@ def load_skus(ids: Iterable[int]) -> dict[int, Article]:
 
 
 def load_places(ids: Iterable[int]) -> dict[int, Place]:
-    """Locations by id, in one query."""
+    """Locations by id, in one query. Whether they are shut is asked behind the gate, by `as_they_are_now`."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT l.id, l.warehouse_id, coalesce(l.company_id, w.company_id), l.kind, l.code, l.is_pick_blocked, l.is_active "
+            "SELECT l.id, l.warehouse_id, coalesce(l.company_id, w.company_id), l.kind, l.code, false, l.is_active "
             "FROM inventory_location l LEFT JOIN inventory_warehouse w ON w.id = l.warehouse_id WHERE l.id = ANY(%s)",
             [sorted(set(ids))],
         )

@@ -1,7 +1,7 @@
 """Warehouses and their places: setting them up, moving them in the tree, blocking and freeing them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.core import clock
 from backoffice.core.acting import acting
 from backoffice.core.actors import Actor, current_actor
-from backoffice.core.errors import Invalid, Missing, NotPermitted, Refused
+from backoffice.core.errors import DomainError, Invalid, Missing, NotPermitted, Refused
 from backoffice.core.events import Event, publish
 from backoffice.core.masters import all_masters
 from backoffice.core.models.companies import Company
@@ -21,11 +21,12 @@ from backoffice.core.services.master_rules import broken_rules, field_problems
 from backoffice.core.services.masters import create_row
 from backoffice.core.texts import clean_line
 from inventory.events import LocationMoved, LocationsBlocked, LocationsFreed
-from inventory.locks import lock_location, lock_locations, lock_warehouse
+from inventory.locks import close_stock_of, lock_location, lock_locations, lock_warehouse
 from inventory.models import Location, Warehouse
 from inventory.models.places import SEPARATOR
 from inventory.permissions import BLOCK_PLACES, EDIT_PLACES, WAREHOUSE_LIMIT
 from inventory.selectors.scans import taken_scans
+from inventory.services.levels import change_use_of_stock
 from inventory.services.refusals import refuse, said_as_conflict
 from inventory.states import STANDARD_PLACES, VIRTUAL_KINDS
 
@@ -77,7 +78,7 @@ def add_standard_places(warehouse: Warehouse) -> None:
     places = [Location(warehouse=warehouse, kind=kind, code=code) for kind, code in STANDARD_PLACES]
     for place in places:
         place.complete()
-    with said_as_conflict():
+    with said_as_conflict(Location):
         Location.objects.bulk_create(places)
     virtual = [
         Location(company_id=warehouse.company_id, kind=kind, code=kind.upper(), path=kind.upper())
@@ -86,15 +87,18 @@ def add_standard_places(warehouse: Warehouse) -> None:
     Location.objects.bulk_create(virtual, ignore_conflicts=True)
 
 
-def check_location_barcode(row: Location) -> None:
-    """Before a place is saved by itself: its label must not be a barcode of goods or the code of a SKU."""
-    taken = taken_scans([row.barcode], by=("barcode", "sku")) if row.barcode else {}
-    if taken:
-        raise Invalid(
+def check_locations(rows: Sequence[Location]) -> Mapping[int, DomainError]:
+    """Before places are saved by themselves: a label must not be a barcode of goods or the code of a SKU. By place in `rows`."""
+    taken = taken_scans({row.barcode for row in rows if row.barcode}, by=("barcode", "sku"))
+    return {
+        at: Invalid(
             "barcode_taken",
-            _("The barcode %(text)s belongs to %(owner)s.") % {"text": row.barcode, "owner": taken[row.barcode]},
+            _("The barcode %(text)s belongs to %(owner)s.") % {"text": row.barcode, "owner": taken[row.barcode].words},
             field="barcode",
         )
+        for at, row in enumerate(rows)
+        if row.barcode in taken
+    }
 
 
 def add_place(
@@ -131,6 +135,7 @@ def move_location(
         if known is None:
             raise Missing("not_found", _("There is no such place in a warehouse here."))
         lock_warehouse(known, actor)
+        close_stock_of([known])
         place = lock_location(location_id, actor)
         old_path = place.path
         place.parent = None if parent_id is None else lock_location(parent_id, actor)
@@ -140,7 +145,7 @@ def move_location(
             return place
         moved = Location.objects.filter(warehouse_id=known, path__startswith=old_path + SEPARATOR)
         _check_depth(place, old_path, list(moved.values_list("path", flat=True)))
-        with said_as_conflict():
+        with said_as_conflict(Location):
             place.save()
             moved.update(
                 path=Concat(
@@ -149,6 +154,8 @@ def move_location(
                 version=F("version") + 1,
                 updated_at=clock.now(),
             )
+        # Above it may now stand a place that is shut, or none where one was.
+        change_use_of_stock(location_ids=[place.pk])
         publish(LocationMoved(location_id=place.pk, warehouse_id=known, old_path=old_path, new_path=place.path))
     return place
 
@@ -178,12 +185,13 @@ def block_locations(
     actor.require(BLOCK_PLACES)
     with acting(actor, words):
         changed = []
-        for place in _locked(location_ids, actor):
+        for place in _shut_off(location_ids, actor):
             wanted = (place.is_pick_blocked or picking, place.is_putaway_blocked or putaway, words)
             if wanted != (place.is_pick_blocked, place.is_putaway_blocked, place.block_reason):
                 place.is_pick_blocked, place.is_putaway_blocked, place.block_reason = wanted
                 changed.append(place)
         _write(changed, ["is_pick_blocked", "is_putaway_blocked", "block_reason"])
+        change_use_of_stock(location_ids=[place.pk for place in changed])
         events: list[Event] = [
             LocationsBlocked(
                 warehouse_id=warehouse_id, location_ids=ids, picking=picking, putaway=putaway, reason=words
@@ -198,14 +206,22 @@ def free_locations(*, location_ids: Iterable[int], actor: Actor, reason: str = "
     """Open these places again. A place inside a blocked one stays shut with it. A repeat changes nothing."""
     actor.require(BLOCK_PLACES)
     with acting(actor, reason):
-        changed = [place for place in _locked(location_ids, actor) if place.is_blocked]
+        changed = [place for place in _shut_off(location_ids, actor) if place.is_blocked]
         for place in changed:
             place.is_pick_blocked, place.is_putaway_blocked, place.block_reason = False, False, ""
         _write(changed, ["is_pick_blocked", "is_putaway_blocked", "block_reason"])
+        change_use_of_stock(location_ids=[place.pk for place in changed])
         publish(
             *[LocationsFreed(warehouse_id=warehouse, location_ids=ids) for warehouse, ids in _by_warehouse(changed)]
         )
     return changed
+
+
+def _shut_off(location_ids: Iterable[int], actor: Actor) -> list[Location]:
+    """The places, locked, with nobody else moving or promising stock of their warehouses meanwhile."""
+    places = _locked(location_ids, actor)
+    close_stock_of({place.warehouse_id for place in places if place.warehouse_id is not None})
+    return places
 
 
 def _locked(location_ids: Iterable[int], actor: Actor) -> list[Location]:

@@ -100,4 +100,3 @@ def noted(path: Path) -> tuple[int, int]:
     """The stand-in and its child."""
     leader, child = path.read_text().split()
     return int(leader), int(child)
-

@@ -67,9 +67,7 @@ def test_a_killed_child_is_started_again_and_the_person_is_told(
     assert len(said) == 2
 
 
-def test_the_children_of_a_killed_child_do_not_serve_on(
-    supervisor: Supervisor, standin: Standin, folder: Path
-) -> None:
+def test_the_children_of_a_killed_child_do_not_serve_on(supervisor: Supervisor, standin: Standin, folder: Path) -> None:
     supervisor.start(standin("web"))
     supervisor.wait_until_ready("web")
     _, grandchild = noted(folder / "web.note")
@@ -101,9 +99,7 @@ def test_waits_longer_after_each_failure_and_never_longer_than_half_a_minute() -
     assert [delay_after(n) for n in range(9)] == [0.0, 0.3, 1.0, 2.0, 5.0, 10.0, 30.0, 30.0, 30.0]
 
 
-def test_a_child_that_does_not_start_is_told_with_the_end_of_its_log(
-    supervisor: Supervisor, standin: Standin
-) -> None:
+def test_a_child_that_does_not_start_is_told_with_the_end_of_its_log(supervisor: Supervisor, standin: Standin) -> None:
     supervisor.start(standin("web", "brief"))
     with pytest.raises(Trouble) as refused:
         supervisor.wait_until_ready("web")

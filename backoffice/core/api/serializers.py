@@ -1,6 +1,7 @@
 """Serializers that take exactly the fields they name: what is unknown or not to be written is refused, never ignored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -46,14 +47,6 @@ class StrictSerializer(serializers.Serializer[Any]):
             raise ValidationError(errors)
         return values
 
-
-class MasterSerializer(StrictSerializer):
-    """A row of master data. `fixed_fields` may be written when a row is made and never again."""
-
-    fixed_fields: ClassVar[frozenset[str]] = frozenset()
-
-    id = fields.IntegerField(read_only=True)
-
     def path_of(self, field: str | None) -> str | None:
         """What the API calls a field that a service speaks of (`currency` stands inside of `price`)."""
         return ".".join(_renamed(self, field.split("."))) if field else None
@@ -62,6 +55,22 @@ class MasterSerializer(StrictSerializer):
         """The same refusal with the fields as they are called here."""
         error.problems = [Problem(item.code, item.message, self.path_of(item.field)) for item in error.problems]
         return error
+
+    @contextmanager
+    def our_names(self) -> Iterator[None]:
+        """Inside, what a service refuses speaks of the fields as they are called here."""
+        try:
+            yield
+        except DomainError as error:
+            raise self.in_our_names(error) from None
+
+
+class MasterSerializer(StrictSerializer):
+    """A row of master data. `fixed_fields` may be written when a row is made and never again."""
+
+    fixed_fields: ClassVar[frozenset[str]] = frozenset()
+
+    id = fields.IntegerField(read_only=True)
 
 
 class ChangingSerializer(MasterSerializer):

@@ -20,7 +20,7 @@ from backoffice.core.api import bulk, filters, paging
 from backoffice.core.api.doors import FIELDS, Door
 from backoffice.core.api.problems import BadParameter
 from backoffice.core.api.serializers import ONLY, MasterSerializer
-from backoffice.core.errors import DomainError, Missing
+from backoffice.core.errors import Missing
 from backoffice.core.masters import Master
 from backoffice.core.services.masters import change_row, create_row, set_active, visible
 from backoffice.core.texts import quoted
@@ -125,16 +125,17 @@ class MasterViewSet(ListViewSet):
         """Add a row."""
         serializer = self.get_serializer()
         values = serializer.run_validation(self.body_object())
-        row = self._asked(lambda: create_row(master=self.master, values=values, actor=self.actor))
+        with serializer.our_names():
+            row = create_row(master=self.master, values=values, actor=self.actor)
         return Response(self._shown(row).data, status=201)
 
     def partial_update(self, request: Any, pk: str, *args: Any, **kwargs: Any) -> Response:
         """Change some fields of a row. `version` is the one that was seen; 409, with what is there now, if it is old."""
         self.row(pk)
-        values, version = bulk.with_version(self.get_serializer(partial=True).run_validation(self.body_object()))
-        row = self._asked(
-            lambda: change_row(master=self.master, row_id=int(pk), values=values, version=version, actor=self.actor)
-        )
+        serializer = self.get_serializer(partial=True)
+        values, version = bulk.with_version(serializer.run_validation(self.body_object()))
+        with serializer.our_names():
+            row = change_row(master=self.master, row_id=int(pk), values=values, version=version, actor=self.actor)
         return Response(self._shown(row).data)
 
     @extend_schema(request=None)
@@ -164,10 +165,3 @@ class MasterViewSet(ListViewSet):
         row = self.row(pk)
         set_active(master=self.master, row_ids=[row.pk], is_active=is_active, actor=self.actor)
         return Response(self._shown(self.row(pk)).data)
-
-    def _asked(self, call: Any) -> Any:
-        """The service's answer; its refusals with the fields as the API calls them."""
-        try:
-            return call()
-        except DomainError as error:
-            raise self.get_serializer().in_our_names(error) from error

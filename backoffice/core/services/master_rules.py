@@ -120,7 +120,7 @@ def _broken_checks(model: type[Model], sent: str) -> Iterator[tuple[int, Problem
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT ordinality - 1, {', '.join(columns)} "  # noqa: S608  (names and conditions of our own models)
+            f"SELECT ordinality - 1, {', '.join(columns)} "
             f"FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) WITH ORDINALITY",
             [*values, sent],
         )

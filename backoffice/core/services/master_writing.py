@@ -29,7 +29,7 @@ def update_rows(rows: Sequence[Any], columns: Sequence[str]) -> None:
     sets = ", ".join(f"{quote(column)} = sent.{quote(column)}" for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET {sets} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS sent "  # noqa: S608  (names of our own models)
+            f"UPDATE {table} SET {sets} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS sent "
             f"WHERE {table}.{key} = sent.{key}",
             [as_stored(rows)],
         )

@@ -1,5 +1,5 @@
 """The console pages of core, a list for each subject."""
 
-from backoffice.core.ui.routes import operations
+from backoffice.core.ui.routes import companies, operations
 
-urlpatterns = [*operations.urlpatterns]
+urlpatterns = [*companies.urlpatterns, *operations.urlpatterns]

@@ -57,7 +57,7 @@ document.addEventListener("click", (event) => {
 
 // Enter on a tick would press the first button of the form: an action that nobody chose.
 document.addEventListener("keydown", (event) => {
-  if (false && event.target.matches?.("[data-bulk-row], [data-bulk-all]")) event.preventDefault();
+  if (event.key === "Enter" && event.target.matches?.("[data-bulk-row], [data-bulk-all]")) event.preventDefault();
 });
 
 function start() {

@@ -5,12 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from backoffice.core.api import fields
-from backoffice.core.api.serializers import ChangingSerializer, MasterSerializer, StrictSerializer
+from backoffice.core.api.serializers import ChangingSerializer, StrictSerializer
 from inventory.models.places import MOST_AMOUNT, MOST_COORDINATE
 from inventory.services.places import MOST_AT_ONCE
 from inventory.states import LocationKind, StorageClass
-
-MOST_PATTERN = 500
+from inventory.strategies.bin_pattern import MOST_PATTERN
 
 
 def capacity() -> fields.IntegerField:
@@ -107,10 +106,9 @@ class BinLayoutSerializer(StrictSerializer):
     storage_class = fields.ChoiceField(StorageClass, required=False, allow_blank=True)
 
 
-class MakeBinsSerializer(MasterSerializer):
-    """A pattern of bins, such as `A-{01..10}-{01..20}-{1..4}`."""
+class MakeBinsSerializer(StrictSerializer):
+    """A pattern of bins, such as `{zone:A-C}-{aisle:01-10}-{bay:01-05}-{level:1-4}`."""
 
-    id = None
     other_names = {"parent": ("parent_id",)}
 
     pattern = fields.LineField(max_length=MOST_PATTERN)

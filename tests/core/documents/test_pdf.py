@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from pytest_django import Settings
 
 from backoffice.core.documents import pdf, pdf_child
 from backoffice.core.documents.pdf import Limits, PdfUnavailable, render_pdf
@@ -113,7 +114,7 @@ def test_the_engine_itself_would_go_there(canary: Canary, tmp_path: Path) -> Non
     assert b"hunter2-in-file" in everything_in(stolen)
 
 
-def test_shows_files_that_were_given_and_static_files(settings, tmp_path: Path) -> None:
+def test_shows_files_that_were_given_and_static_files(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "css").mkdir()
     (tmp_path / "css" / "red.css").write_text(
         "@page { size: 50mm 50mm; margin: 0 } p { background: #f00; height: 50mm }"

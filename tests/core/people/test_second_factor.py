@@ -21,7 +21,7 @@ from tests.core.people.conftest import PASSWORD, make_user
 
 Acts = Callable[[User], Actor]
 SignedIn = Callable[[User], Client]
-PAGE = "/account/2fa/"
+PAGE = "/account/second-factor/"
 
 
 @pytest.fixture(autouse=True)
@@ -49,13 +49,13 @@ def start(user: User) -> Client:
     """Past the password, before the code."""
     browser = Client()
     answer = browser.post("/account/login/", {"login": user.email, "password": PASSWORD})
-    assert answer["Location"].startswith("/account/2fa/authenticate/")
+    assert answer["Location"].startswith("/account/second-factor/authenticate/")
     assert "_auth_user_id" not in browser.session
     return browser
 
 
 def give(browser: Client, code: str) -> HttpResponse:
-    return browser.post("/account/2fa/authenticate/", {"code": code})
+    return browser.post("/account/second-factor/authenticate/", {"code": code})
 
 
 def test_secrets_lie_encrypted(stranger: User) -> None:
@@ -147,13 +147,13 @@ def test_adds_an_app_and_writes_it_down(
     stranger: User, signed_in: SignedIn, django_capture_on_commit_callbacks: Any
 ) -> None:
     browser = signed_in(stranger)
-    page = browser.get("/account/2fa/totp/activate/")
+    page = browser.get("/account/second-factor/totp/activate/")
     assert page.status_code == 302 and page["Location"].startswith("/account/reauthenticate/")
     browser.post("/account/reauthenticate/", {"password": PASSWORD})
-    browser.get("/account/2fa/totp/activate/")
+    browser.get("/account/second-factor/totp/activate/")
     secret = browser.session[totp.SECRET_SESSION_KEY]
     with django_capture_on_commit_callbacks(execute=True):
-        answer = browser.post("/account/2fa/totp/activate/", {"code": code_now(secret)})
+        answer = browser.post("/account/second-factor/totp/activate/", {"code": code_now(secret)})
     assert answer.status_code == 302
     assert sorted(Authenticator.objects.filter(user=stranger).values_list("type", flat=True)) == ["recovery_codes", "totp"]
     added = SecurityEvent.objects.filter(kind="second_factor_added", user=stranger)
@@ -165,12 +165,12 @@ def test_the_last_factor_stays_while_a_role_needs_it(owner: User, roles: dict[st
     browser = start(owner)
     give(browser, code_now(secret))
     browser.post("/account/reauthenticate/", {"password": PASSWORD})
-    answer = browser.post("/account/2fa/totp/deactivate/")
+    answer = browser.post("/account/second-factor/totp/deactivate/")
     assert answer.status_code == 200
     assert "your only one" in answer.content.decode()
     assert Authenticator.objects.filter(user=owner, type="totp").count() == 1
     owner.roles.set([roles["picker"]])
-    assert browser.post("/account/2fa/totp/deactivate/").status_code == 302
+    assert browser.post("/account/second-factor/totp/deactivate/").status_code == 302
     assert Authenticator.objects.filter(user=owner).count() == 0
     assert kinds(owner)[-1] == "second_factor_removed"
 

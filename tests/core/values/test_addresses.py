@@ -191,7 +191,7 @@ def test_every_country_has_rules_and_an_order_of_lines() -> None:
     for code in sorted(country_codes()):
         address = Address(country=code, street="1 Main St", city="Town", region="Region", postal_code="12345")
         check_address(address)
-        assert any(line.upper().startswith("1 MAIN ST") for line in address_lines(address, "en"))
+        assert any("1 MAIN ST" in line.upper() for line in address_lines(address, "en"))
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,11 @@ def test_other_numbers_stay(text: str) -> None:
     assert not has_card(text)
 
 
+def test_a_card_that_goes_on_behind_a_complete_one_is_masked_as_a_whole() -> None:
+    more = next(f"{number:03}" for number in range(1000) if luhn_holds(f"4111111111111111{number:03}"))
+    assert mask_cards(f"4111 1111 1111 1111 {more}") == f"**** **** **** ***1 {more}"
+
+
 def test_an_article_that_passes_luhn_by_chance_stays_readable() -> None:
     articles = [body + gs1_digit(body) for body in (f"40063813{number:04}" for number in range(1000))]
     by_chance = [article for article in articles if luhn_holds(article)]

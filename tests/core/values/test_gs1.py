@@ -142,7 +142,9 @@ def test_a_date_lies_in_the_nearest_century_and_day_nought_is_the_last(digits: s
 
 
 def test_a_date_late_in_a_century_may_lie_in_the_next() -> None:
-    assert read_barcode("(17)010101", today=date(2090, 1, 1)).expires_on == date(2101, 1, 1)
+    late = date(2090, 1, 1)
+    assert read_barcode("(17)400101", today=late).expires_on == date(2140, 1, 1)
+    assert read_barcode("(17)410101", today=late).expires_on == date(2041, 1, 1)
 
 
 def test_valid_fields_that_mean_nothing_to_us_are_kept_aside() -> None:

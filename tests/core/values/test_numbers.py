@@ -161,6 +161,7 @@ def test_a_file_with_a_known_decimal_mark_is_read_leniently(text: str, mark: str
         ("1.234.56", ",", "grouping"),
         ("1,234,56", ",", "grouping"),
         ("1.234 567,8", ",", "grouping"),
+        ("1 234\u00a0567", ",", "grouping"),
         ("5,", ",", "grouping"),
         ("5,01E+12", ",", "exponent"),
         ("5.01E+12", ".", "exponent"),

@@ -50,7 +50,19 @@ def test_one_changed_letter_is_noticed(place: int) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["", ".", "..", "k2..", "k2.W10.", LINK[:-1], LINK + "A", "é.é.é", "k2." + "A" * 10_000, "k2.\x00.A"],
+    [
+        "",
+        ".",
+        "..",
+        "k2..",
+        "k2.W10.",
+        LINK[:-1],
+        LINK + "A",
+        LINK[:-1] + "é",
+        "é.é.é",
+        "k2." + "A" * 10_000,
+        "k2.\x00.A",
+    ],
     ids=ascii,
 )
 def test_what_is_no_link_is_refused_in_one_and_the_same_way(link: str) -> None:

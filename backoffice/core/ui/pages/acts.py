@@ -1,5 +1,6 @@
 """What is done on the page of one row: a form where something is to be filled in, one service call, back to the page."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -94,7 +95,10 @@ class ActView(DeclaredPage):
         )
         is_part = is_fragment(request) and request.method == "GET"
         template = "core/pages/act_part.html" if is_part else "core/pages/act.html"
-        return render(request, template, context, status=status)
+        response = render(request, template, context, status=status)
+        if is_part:
+            response["HX-Trigger"] = json.dumps({"openDialog": {"id": "act"}})
+        return response
 
 
 def _item(request: HttpRequest) -> int:

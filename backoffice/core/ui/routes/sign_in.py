@@ -23,5 +23,5 @@ urlpatterns = [
     path(
         "password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"
     ),
-    path("", include("allauth.mfa.urls")),
+    path("second-factor/", include("allauth.mfa.urls")),
 ]
