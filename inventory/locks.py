@@ -35,6 +35,11 @@ def lock_product(product_id: int) -> Product:
     return lock_one(Product.objects.all(), product_id)
 
 
+def lock_products(product_ids: Iterable[int]) -> dict[int, Product]:
+    """These products by key, in order; those that are not there are left out."""
+    return lock_by_key(Product.objects.all(), product_ids)
+
+
 def lock_sku(sku_id: int) -> Sku:
     """One SKU, so that its packs and barcodes are changed by one at a time."""
     return lock_one(Sku.objects.all(), sku_id)

@@ -16,6 +16,7 @@ from backoffice.core.errors import Invalid
 
 LINE_LENGTH: Final = 200
 TEXT_LENGTH: Final = 10_000
+_SKU_LENGTH: Final = 500
 MOST_MARKS: Final = 8  # Hebrew with points and accents needs five on one letter
 
 # Embeddings, overrides and isolates can make a text read as another. Plain direction marks (U+200E, U+200F, U+061C) only help.
@@ -91,11 +92,14 @@ def _checked(value: object, *, field: str | None, max_length: int) -> str:
 
 
 def _finished(text: str, *, field: str | None, max_length: int, required: bool) -> str:
-    text = unicodedata.normalize("NFC", text)
+    if not text.isascii():
+        # Composing sorts the marks on a letter in quadratic time: forty thousand of them would take seconds.
+        _refuse_piles(text, 2 * MOST_MARKS, field)
+        text = unicodedata.normalize("NFC", text)
     if len(text) > max_length:
         raise _too_long(len(text), max_length, field)
     if not text.isascii():
-        _refuse_piles(text, field)
+        _refuse_piles(text, MOST_MARKS, field)
         if not _can_be_seen(text):
             text = ""
     if required and not text:
@@ -110,11 +114,11 @@ def _too_long(length: int, max_length: int, field: str | None) -> Invalid:
     return Invalid("too_long", message, field=field, length=length, limit=max_length)
 
 
-def _refuse_piles(text: str, field: str | None) -> None:
+def _refuse_piles(text: str, most: int, field: str | None) -> None:
     pile = 0
     for letter in text:
         pile = pile + 1 if unicodedata.category(letter) in ("Mn", "Me") else 0
-        if pile > MOST_MARKS:
+        if pile > most:
             raise Invalid("too_many_marks", _("Too many accents are piled on one letter."), field=field)
 
 
@@ -129,8 +133,10 @@ def _can_be_seen(text: str) -> bool:
 def sku_key(text: str) -> str:
     """The form under which two SKUs are the same: composed, without case, invisible marks or outer space.
 
-    85123A and 85123a meet here; the letter O and the digit 0 do not.
+    85123A and 85123a meet here; the letter O and the digit 0 do not. Raises Invalid: too_long (no SKU is).
     """
+    if len(text) > _SKU_LENGTH:
+        raise _too_long(len(text), _SKU_LENGTH, None)
     visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", visible).casefold())
     return " ".join(folded.split())

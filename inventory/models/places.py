@@ -125,11 +125,9 @@ def _coordinate(label: Any) -> "models.IntegerField[int | None, int | None]":
     return models.IntegerField(label, null=True, blank=True, validators=bounds)
 
 
-# NEW may lie in `parent`: the same warehouse, and a pair of kinds that states.KINDS allows.
+# A fresh row may lie in `parent`: the same warehouse, and a pair of kinds that states.KINDS allows.
 _PAIRS = ", ".join(f"('{kind}', '{parent}')" for kind, facts in KINDS.items() for parent in facts.parents)
-_PARENT_FITS = (
-    f"parent.id = NEW.parent_id AND parent.warehouse_id = NEW.warehouse_id AND (NEW.kind, parent.kind) IN ({_PAIRS})"
-)
+_PARENT_FITS = f"parent.id = fresh.parent_id AND parent.warehouse_id = fresh.warehouse_id AND (fresh.kind, parent.kind) IN ({_PAIRS})"
 
 
 class LocationRows(models.QuerySet["Location"]):
@@ -285,7 +283,7 @@ class Location(Editable):
         triggers = [
             *refuse_rows(
                 "location_parent_fits",
-                f"NEW.parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM inventory_location AS parent WHERE {_PARENT_FITS})",
+                f"fresh.parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM inventory_location AS parent WHERE {_PARENT_FITS})",
                 table="inventory_location",
                 sentence="a place of this kind cannot lie there",
             ),

@@ -102,7 +102,7 @@ def refuse_unless(
 def refuse_rows(name: str, unfit: str, *, table: str, sentence: str) -> list[pgtrigger.Trigger]:
     """A rule over two rows of a table that is written by the thousand: looked at once for each statement.
 
-    `unfit` is SQL over NEW, which then stands for the new rows, true for one that the database refuses.
+    `unfit` is SQL over `fresh`, the rows as they are written, true for one that the database refuses.
     """
     return [
         pgtrigger.Trigger(
@@ -112,7 +112,7 @@ def refuse_rows(name: str, unfit: str, *, table: str, sentence: str) -> list[pgt
             operation=operation,
             referencing=pgtrigger.Referencing(new="fresh"),
             func=f"""
-                IF EXISTS (SELECT 1 FROM fresh AS NEW WHERE {unfit}) THEN
+                IF EXISTS (SELECT 1 FROM fresh WHERE {unfit}) THEN
                     RAISE EXCEPTION '{sentence}'
                     USING ERRCODE = 'check_violation', CONSTRAINT = '{name}', TABLE = '{table}';
                 END IF;

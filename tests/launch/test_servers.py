@@ -3,8 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +11,12 @@ import pytest
 
 from backoffice.launch import pidfiles, sessions, valkey
 from backoffice.launch.home import Home, make_folder
-from backoffice.launch.place import Place, prepare_place, remove_elsewhere
+from backoffice.launch.place import Place, prepare_place
 from backoffice.launch.postgres import DURABLE, THROW_AWAY, Postgres
 from backoffice.launch.servers import start_servers
 from backoffice.launch.supervisor import Supervisor
 from backoffice.launch.texts import Trouble
-from tests.launch.conftest import eventually
+from tests.launch.conftest import eventually, with_cluster
 
 pytestmark = pytest.mark.processes
 
@@ -32,27 +30,6 @@ def ask(url: str, statement: str) -> list[tuple[object, ...]]:
             return cursor.fetchall() if cursor.description else []
     finally:
         connection.close()
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Path]:
-    """A new cluster, made once; every test gets a copy, for making one takes most of a second."""
-    folder = Path(tempfile.mkdtemp(prefix="bo-t-", dir="/tmp"))
-    folder.chmod(0o711)
-    (folder / ".venv").symlink_to(Home.here().venv)
-    postgres = Postgres(prepare_place(Home(folder), make_folder(folder / "state", 0o711)), THROW_AWAY)
-    assert postgres.create() is True
-    assert postgres.create() is False
-    yield postgres.data
-    remove_elsewhere(folder / "state")
-    shutil.rmtree(folder)
-
-
-def with_cluster(home: Home, state: Path, cluster: Path) -> Path:
-    """Give the servers of `state` a copy of the cluster."""
-    place = prepare_place(home, make_folder(state, 0o711))
-    subprocess.run(["cp", "-a", str(cluster), str(place.data / "pg")], check=True)
-    return state
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ class MasterApiTests:
         for wanted in (1, 50, self.most_rows):
             self.made_many(editor, wanted - made, start=made + 1)
             made = wanted
-            with CaptureQueriesContext(connection, ) as queries:
+            with CaptureQueriesContext(connection) as queries:
                 shown = body_of(editor.get(self.path, {"page_size": 200}))["results"]
             assert len(shown) >= min(wanted, 200)
             counts[wanted] = len(queries)
@@ -244,6 +244,7 @@ class MasterApiTests:
         return self.change()
 
     def test_bulk_costs_the_same_number_of_statements_for_2_and_200_rows(self, editor: APIClient) -> None:
+        editor.get("/api/v1/whoami")  # the first use of a key is noted
         counts: dict[str, list[int]] = {"post": [], "patch": []}
         made: list[dict[str, Any]] = []
         for size in (2, self.most_rows):

@@ -61,6 +61,7 @@ class Door(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Everything that is asked before the work, cheapest first."""
+        self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
         request.version, request.versioning_scheme = None, None
         request._request.actor = None  # type: ignore[attr-defined]  # the session's actor counts only once it has proved itself

@@ -77,9 +77,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     request: HttpRequest = context["request"]._request
     refusal = _translated(error)
     if refusal is None:
-        # Also tells the test client and error reporters, which listen to this signal.
+        # Whoever listens to this signal writes it down: the log, error reporters, the test client.
         got_request_exception.send(sender=type(context["view"]), request=request)
-        log.exception("api_failed", path=request.path)
         refusal = ServerFault()
     body = problem(refusal, request_id=request_id(request))
     response = Response(body, status=body["status"], content_type=MEDIA_TYPE)

@@ -47,6 +47,8 @@ class Message(Row):
     language = models.CharField(_("language"), max_length=10)
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
+    # What the mail holds and nobody who reads messages may see: encrypted, with a mark in the body where each belongs.
+    sealed = models.TextField(_("sealed values"), blank=True, editable=False)
     about_kind = models.CharField(_("about"), max_length=100, blank=True)
     about_id = models.CharField(_("about number"), max_length=100, blank=True)
     attachments = models.ManyToManyField(StoredFile, related_name="+", blank=True, verbose_name=_("attachments"))

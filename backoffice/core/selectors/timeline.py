@@ -86,6 +86,11 @@ def event_models(model: type[Model]) -> list[Any]:
     return list(dict.fromkeys(getattr(model, "pgh_event_models", {}).values()))
 
 
+def events_of(model: type[Model], **lookup: Any) -> list[QuerySet[Any, Any]]:
+    """The events of related rows, for `also`: `events_of(Barcode, sku_id=7)`."""
+    return [events.objects.filter(**lookup) for events in event_models(model)]
+
+
 def _told(events: QuerySet[Any, Any], hidden: frozenset[str], most: int, name_them: bool = False) -> list[_Told]:
     """The newest events, each with the one before it. One more is read, so that the last has one to be compared with."""
     rows = list(events.select_related("pgh_context").order_by("-pgh_id")[: most + 1])

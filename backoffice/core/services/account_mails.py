@@ -1,5 +1,6 @@
 """The few mails that accounts need: an invitation, a link to set a password, a notice that something changed."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -66,11 +67,12 @@ def send_password_link(*, user: User, kind: str, actor: Actor) -> None:
         "account_reset_password_from_key",
         kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
     )
+    # Whoever reads the messages of the house must not be able to use the link: it opens the account.
     _queue(
         _LINKS[kind].code,
         user,
         actor,
-        link=f"{settings.PUBLIC_URL.rstrip('/')}{path}",
+        secrets={"link": f"{settings.PUBLIC_URL.rstrip('/')}{path}"},
         hours=int(timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT).total_seconds() // 3600),
         product=str(_("the back office")),
     )
@@ -82,7 +84,7 @@ def send_notice(*, user: User, what: Words, ip: str, actor: Actor) -> None:
     _queue(NOTICE.code, user, actor, what=str(what), ip=ip)
 
 
-def _queue(kind: str, user: User, actor: Actor, **values: Any) -> None:
+def _queue(kind: str, user: User, actor: Actor, secrets: Mapping[str, str] | None = None, **values: Any) -> None:
     queue_message(
         kind=kind,
         to=user.email,
@@ -91,4 +93,5 @@ def _queue(kind: str, user: User, actor: Actor, **values: Any) -> None:
         actor=actor,
         about=Ref("core.user", str(user.pk)),
         zone=user.time_zone,
+        secrets=secrets,
     )

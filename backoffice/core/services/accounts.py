@@ -54,18 +54,27 @@ def invite_account(
     """
     actor.require(MANAGE_PEOPLE)
     with acting(actor, reason):
-        user = User(is_active=True)
-        _assign(user, {"email": email, "name": name, "language": language, "time_zone": time_zone})
-        user.set_unusable_password()
-        _save(user)
+        user = new_account({"email": email, "name": name, "language": language, "time_zone": time_zone}, actor)
         wanted = checked_limits(limits or {}, actor)
         require_reach(actor, wanted)
         write_limits(user, {}, wanted)
-        record(Kind.ACCOUNT_MADE, user=user, actor=actor, limits={kind: sorted(ids) for kind, ids in wanted.items()})
+        if wanted:
+            after = {kind: sorted(ids) for kind, ids in wanted.items()}
+            record(Kind.LIMITS_CHANGED, user=user, actor=actor, before={}, after=after)
         roles = list(role_ids)
         if roles:
             set_roles(user_id=user.pk, role_ids=roles, actor=actor, reason=reason)
         send_password_link(user=user, kind="invitation", actor=actor)
+    return user
+
+
+def new_account(values: Mapping[str, Any], actor: Actor) -> User:
+    """An account without a password, a role or a mail, inside the caller's transaction. For services that go on from here."""
+    user = User(is_active=True)
+    _assign(user, values)
+    user.set_unusable_password()
+    _save(user)
+    record(Kind.ACCOUNT_MADE, user=user, actor=actor)
     return user
 
 

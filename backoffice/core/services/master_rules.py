@@ -66,7 +66,8 @@ def field_problems(row: Model) -> list[Problem]:
 
 def problems_of(error: ValidationError) -> list[Problem]:
     """Django's validation error in our words: one problem for each message, with its field."""
-    named: Mapping[str, list[ValidationError]] = getattr(error, "error_dict", {"__all__": error.error_list})
+    named: Mapping[str, list[ValidationError]]
+    named = error.error_dict if hasattr(error, "error_dict") else {"__all__": error.error_list}
     return [
         Problem(str(item.code or "invalid"), " ".join(item.messages), None if name == "__all__" else name)
         for name, items in named.items()

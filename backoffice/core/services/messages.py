@@ -5,6 +5,7 @@ after it, each in its own transaction: while the server is slow no row is locked
 used one attempt up. The Message-ID is the same at each attempt, so a mail that arrives twice can be told by its reader.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.core import clock, queues, templating
+from backoffice.core import clock, crypto, queues, templating
 from backoffice.core.acting import acting
 from backoffice.core.actors import Actor
 from backoffice.core.errors import Invalid, Refused
@@ -32,6 +33,7 @@ from backoffice.core.refs import Ref
 
 log = structlog.get_logger(__name__)
 TASK = "backoffice.core.send_messages"
+SEAL = "message"
 
 
 def words_for(kind: MessageKind, language: str, channel: str = "") -> tuple[str, str]:
@@ -55,10 +57,12 @@ def queue_message(
     once_key: str | None = None,
     attachments: Iterable[StoredFile] = (),
     zone: str = "UTC",
+    secrets: Mapping[str, str] | None = None,
 ) -> Message:
     """Fill the words and queue the mail, inside the caller's transaction. The same `once_key` again is the same message.
 
     Invalid when the address is none. A value that the words ask for and nobody gave shows as a blank and is logged.
+    `secrets` are values (a link that sets a password) that only the mail itself shows: the row keeps them encrypted.
     """
     known = all_message_kinds()[kind]
     try:
@@ -66,6 +70,7 @@ def queue_message(
     except ValidationError as error:
         raise Invalid("bad_mail_address", _("“%(to)s” is not a mail address.") % {"to": to}, field="to") from error
     subject, body = words_for(known, language, channel)
+    values = {**values, **{name: mark_of(name) for name in secrets or {}}}
     line = templating.render(subject, values, mode="line", language=language, zone=zone)
     text = templating.render(body, values, mode="text", language=language, zone=zone)
     if line.missing or text.missing:
@@ -82,6 +87,7 @@ def queue_message(
             language=language,
             subject=line.text[:300],
             body=text.text,
+            sealed=crypto.encrypt(json.dumps(dict(secrets)), SEAL) if secrets else "",
             about_kind=about.kind if about else "",
             about_id=about.id if about else "",
             next_at=clock.now(),
@@ -95,6 +101,20 @@ def queue_message(
         message.attachments.set(list(attachments))
         nudge_after_commit(TASK)
     return message
+
+
+def mark_of(name: str) -> str:
+    """What stands in the body where a secret belongs."""
+    return f"⟦{name}⟧"
+
+
+def opened_body(message: Message) -> str:
+    """The text with its secrets. For the mail itself; for a page only where mails are read on that page instead."""
+    body = message.body
+    if message.sealed:
+        for name, value in json.loads(crypto.decrypt(message.sealed, SEAL)).items():
+            body = body.replace(mark_of(name), value)
+    return body
 
 
 def send_waiting_messages(limit: int = 200) -> int:
@@ -134,7 +154,7 @@ def _hand_over(message: Message) -> None:
     host = settings.PUBLIC_URL.split("://")[-1].split("/")[0].split(":")[0]
     mail = EmailMultiAlternatives(
         subject=message.subject,
-        body=message.body,
+        body=opened_body(message),
         to=[message.recipient],
         headers={"Message-ID": f"<message-{message.pk}@{host}>", "Content-Language": message.language},
     )

@@ -36,18 +36,18 @@ def may_change(view: SavedView, actor: Actor) -> bool:
 def add_view(*, page: str, name: str, query: str, columns: Sequence[str], is_shared: bool, actor: Actor) -> SavedView:
     """A new tab. Conflict when one has this name already, Refused beyond 50, NotPermitted to share without the right."""
     name = clean_line(name, field="name", max_length=60)
-    _require_person(actor)
+    owner_id = _person(actor)
     if is_shared:
         actor.require(SHARE_VIEWS)
     with acting(actor):
-        mine = SavedView.objects.filter(page=page, owner_id=actor.id).exclude(name="")
+        mine = SavedView.objects.filter(page=page, owner_id=owner_id).exclude(name="")
         if mine.count() >= MOST_VIEWS:
             raise Refused("too_many_views", _("One list has at most %(most)s views of yours.") % {"most": MOST_VIEWS})
         last = mine.aggregate(last=Max("position"))["last"]
         view = SavedView(
             page=page,
             name=name,
-            owner_id=actor.id,
+            owner_id=owner_id,
             is_shared=is_shared,
             query=query,
             columns=list(columns),
@@ -110,17 +110,18 @@ def choose_columns(*, page: str, view_id: int | None, columns: Sequence[str], ac
     """Which columns the list shows: for one view, or without one for this person. None at all: those of the house."""
     if view_id is not None:
         return change_view(view_id=view_id, columns=columns, actor=actor)
-    _require_person(actor)
+    owner_id = _person(actor)
     with acting(actor):
         view, _made = SavedView.objects.update_or_create(
-            page=page, owner_id=actor.id, name="", defaults={"columns": list(columns)}
+            page=page, owner_id=owner_id, name="", defaults={"columns": list(columns)}
         )
     return view
 
 
-def _require_person(actor: Actor) -> None:
-    if actor.kind != "user":
+def _person(actor: Actor) -> int:
+    if actor.kind != "user" or actor.id is None:
         raise NotPermitted("not_a_person", _("Only people have views of their own."))
+    return actor.id
 
 
 def _lock_own(view_id: int, actor: Actor) -> SavedView:

@@ -43,11 +43,11 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.boosted)
 
 
 def is_target(request: HttpRequest, *targets: str) -> bool:
     """Whether htmx will put the answer into one of these elements."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and htmx.target in targets
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx and htmx.target in targets)

@@ -50,7 +50,7 @@ document.addEventListener("htmx:responseError", (event) => {
   const words = region.dataset[BY_STATUS[event.detail.xhr.status] ?? "failed"];
   toast({ text: words, tone: "danger" });
 });
-document.addEventListener("htmx:nothing", () => toast({ text: region.dataset.offline, tone: "warning" }));
+document.addEventListener("htmx:sendError", () => toast({ text: region.dataset.offline, tone: "warning" }));
 document.addEventListener("htmx:timeout", () => toast({ text: region.dataset.offline, tone: "warning" }));
 
 // A refusal that the server aims at this region (HX-Retarget: #toasts) is shown whatever its status.

@@ -17,6 +17,7 @@ from backoffice.core.models.messages import Message
 from backoffice.core.models.people import Role, User
 from backoffice.core.models.security import SecurityEvent
 from backoffice.core.models.sessions import Session
+from backoffice.core.services.messages import opened_body
 from tests.core.people.conftest import PASSWORD, make_user
 
 LOGIN = "/account/login/"
@@ -274,7 +275,7 @@ def test_the_link_never_takes_the_host_of_a_request(stranger: User, settings: An
     settings.PUBLIC_URL = "https://shop.example.com"
     Client().post("/account/password/reset/", {"email": stranger.email}, HTTP_HOST="evil.example")
     outbox.drain()
-    body = Message.objects.get().body
+    body = opened_body(Message.objects.get())
     assert "https://shop.example.com/account/password/reset/key/" in body
     assert "evil" not in body
 

@@ -8,6 +8,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 CURSOR = "[data-row].cursor"
 
+# What reaches over an edge of the page and does not lie in a box that scrolls.
+CUT_OFF = """() => [...document.querySelectorAll('.topbar *, main *')].filter((one) => {
+  if (one.closest('.table-box, .tabs, [popover], .visually-hidden, svg') || !one.getClientRects().length) return false;
+  const box = one.getBoundingClientRect();
+  return box.right > innerWidth + 1 || box.left < -1;
+}).map((one) => one.outerHTML.slice(0, 80))"""
+
 
 def test_slash_and_ctrl_k_open_the_search_box_with_the_field_ready(console: Console) -> None:
     page = console.open()
@@ -215,3 +222,4 @@ def test_nothing_is_wider_than_the_page(console: Console, width: int, language: 
     page = console.open(f"/gallery/?lang={language}")
     assert page.get_attribute("html", "dir") == ("rtl" if language == "he" else "ltr")
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(CUT_OFF) == []

@@ -95,7 +95,7 @@ def test_masking_keeps_length_and_is_done_once(text: str) -> None:
 
 
 def test_long_runs_of_digits_take_time_by_their_length_only() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     for text in ("1234 5678 " * 20_000, "4" * 1_000_000, "4 " * 50_000, "4 - " * 50_000):
         mask_cards(text)
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5

@@ -243,21 +243,21 @@ def test_the_output_is_capped() -> None:
 
 def test_the_time_is_capped() -> None:
     slow = "{{#each n}}{{#each n}}" + "{{#if this}}{{/if}}" * 3000 + "{{/each}}{{/each}}"
-    started = time.perf_counter()
+    started = time.thread_time()
     assert refused(render, slow, {"n": list(range(200))}).code == "too_slow"
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 @pytest.mark.parametrize(
     "source", ["{{" * 32_000, "{{ " * 20_000, "{" * 64_000, "{{a}}" * 12_800, "{{#if a}}{{/if}}" * 4000, "{% " * 20_000]
 )
 def test_a_hostile_template_is_judged_at_once(source: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     try:
         parse(source)
     except Invalid as refusal:
         assert str(refusal.message)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 piece = st.sampled_from(

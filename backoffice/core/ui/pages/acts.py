@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -27,12 +27,12 @@ class ActView(DeclaredPage):
         row, action = self._find(key, code)
         if action.form is None:
             raise Missing("not_found", _("There is nothing to fill in for this."))
-        return self._show(request, row, action, action.form())
+        return self._show(request, row, action, self._form(row, action, None))
 
     def post(self, request: HttpRequest, key: int, code: str) -> HttpResponse:
         """Back to the row. 422 with the form when it was refused; without a form the refusal is a message on the row's page."""
         row, action = self._find(key, code)
-        form = action.form(request.POST) if action.form is not None else forms.Form(request.POST)
+        form = self._form(row, action, request.POST)
         if not form.is_valid():
             return self._show(request, row, action, form, status=422)
         item = _item(request)
@@ -51,6 +51,11 @@ class ActView(DeclaredPage):
                 f"{self.pages.url('act', row.pk, code)}?item={item}" if item else self.pages.url("act", row.pk, code)
             )
         return HttpResponseRedirect(address)
+
+    def _form(self, row: Any, action: RowAction, data: QueryDict | None) -> forms.BaseForm:
+        if action.form is None:
+            return forms.Form(data)
+        return action.form(data, row=row, actor=self.actor) if action.needs_row else action.form(data)
 
     def _find(self, key: int, code: str) -> tuple[Any, RowAction]:
         row, action = self.row(key), self.pages.row_action_named(code)

@@ -209,7 +209,8 @@ def _related(row: Any, path: str) -> Any:
 
 
 def _field_at(model: type[models.Model], path: str) -> "models.Field[Any, Any] | None":
-    field: Any = None
+    """The column at the end of a path; None where the path is no path of columns."""
+    found: models.Field[Any, Any] | None = None
     for name in path.split(LOOKUP_SEP):
         try:
             field = model._meta.get_field(name)
@@ -217,8 +218,9 @@ def _field_at(model: type[models.Model], path: str) -> "models.Field[Any, Any] |
             return None
         if not isinstance(field, models.Field):
             return None
+        found = field
         model = field.related_model if isinstance(field.related_model, type) else model
-    return field
+    return found
 
 
 def _relations(model: type[models.Model], path: str) -> tuple[str, ...]:

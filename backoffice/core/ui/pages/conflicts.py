@@ -13,29 +13,18 @@ from backoffice.core.ui.pages.forms import RowForm, labels_of
 
 CHOICE: Final = "choice."
 THEIRS: Final = "theirs"
+NOT_CARRIED: Final = frozenset({"csrfmiddlewaretoken", "command", "version"})
 
 if TYPE_CHECKING:
     from backoffice.core.ui.pages.declaration import ModelPages
 
 
-def settled(sent: QueryDict, fresh: RowForm) -> QueryDict:
-    """The form as it was sent, with what is there now in each field for which the other version was chosen."""
-    chosen = [name.removeprefix(CHOICE) for name in sent if name.startswith(CHOICE) and sent.get(name) == THEIRS]
-    if not chosen:
-        return sent
-    data = sent.copy()
-    for name in chosen:
-        if name not in fresh.fields:
-            continue
-        value = fresh.fields[name].prepare_value(fresh.initial.get(name))
-        if value is None or value is False:
-            data.pop(name, None)
-        else:
-            data[name] = str(value)
-    return data
+def kept_of(sent: QueryDict) -> frozenset[str]:
+    """The fields for which the other version was chosen: they stay as they are."""
+    return frozenset(name.removeprefix(CHOICE) for name in sent if name.startswith(CHOICE) and sent.get(name) == THEIRS)
 
 
-def conflict_context(form: RowForm, row: Any, seen_version: int | None) -> dict[str, Any]:
+def conflict_context(form: RowForm, sent: QueryDict, row: Any, seen_version: int | None) -> dict[str, Any]:
     """The fields in which the two versions differ, each with what was there before either; and all that was sent, carried on.
 
     Who alone changed a field has it chosen already; where both did, mine is chosen and marked.
@@ -64,12 +53,7 @@ def conflict_context(form: RowForm, row: Any, seen_version: int | None) -> dict[
         )
     return {
         "fields": differing,
-        "carried": [
-            (name, value)
-            for name, values in form.data.lists()  # type: ignore[union-attr]  # always what was sent
-            if name in form.fields
-            for value in values
-        ],
+        "carried": [(name, value) for name, values in sent.lists() if name in form.fields for value in values],
         "version": row.version,
         "seen_version": seen_version,
     }

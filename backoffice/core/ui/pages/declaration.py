@@ -84,17 +84,17 @@ class ModelPages:
     @property
     def title(self) -> Words:
         """Of the list: “Products”."""
-        return capfirst(self.master.model._meta.verbose_name_plural)  # type: ignore[type-var,return-value]  # lazy text stays lazy
+        return capfirst(self.master.model._meta.verbose_name_plural or "")
 
     @property
     def thing(self) -> Words:
         """One of them, inside a sentence: “product”."""
-        return self.master.model._meta.verbose_name
+        return self.master.model._meta.verbose_name or ""
 
     @property
     def things(self) -> Words:
         """Several of them, inside a sentence: “products”."""
-        return self.master.model._meta.verbose_name_plural
+        return self.master.model._meta.verbose_name_plural or ""
 
     def url_name(self, page: str) -> str:
         """`inventory_product_list` for the page “list”."""

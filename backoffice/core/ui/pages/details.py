@@ -133,7 +133,7 @@ class DetailView(DeclaredPage):
         }
 
     def _actions(self, row: Any) -> list[dict[str, Any]]:
-        return [self._button(action, row) for action in self.pages.row_actions]
+        return [self._button(one, row) for one in self.pages.row_actions if one.fits is None or one.fits(row)]
 
     def _menu(self, row: Any) -> list[dict[str, Any]]:
         """Bulk actions on this one row; those that make no sense for it are left out, refused ones say why."""

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from backoffice.core import commands
 from backoffice.core.actors import Actor
 from backoffice.core.errors import Conflict, DomainError
-from backoffice.core.ui.pages.conflicts import conflict_context, settled
+from backoffice.core.ui.pages.conflicts import conflict_context, kept_of
 from backoffice.core.ui.pages.forms import RowForm, conflict_sentence
 from backoffice.core.ui.pages.views import DeclaredPage
 
@@ -61,7 +61,7 @@ class AddView(DeclaredPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """To the new row, or back to an empty form when several are added; 422 with the form when it was refused."""
-        form = RowForm(self.pages, self.actor, None, request.POST)
+        form = RowForm(self.pages, self.actor, data=request.POST)
         if not form.is_valid():
             return self._show(request, form, status=422)
 
@@ -111,11 +111,12 @@ class EditView(DeclaredPage):
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         """To the row; 422 with the form when it was refused, 409 with both versions when it was changed meanwhile."""
         row = self.row(key)
-        form = RowForm(self.pages, self.actor, row, settled(request.POST, RowForm(self.pages, self.actor, row)))
+        form = RowForm(self.pages, self.actor, row, request.POST)
         version = version_of(request.POST)
         if not form.is_valid():
             return self._show(request, form, row, version=version, status=422)
-        values: Mapping[str, Any] = form.cleaned_data
+        kept = kept_of(request.POST)
+        values = {name: value for name, value in form.cleaned_data.items() if name not in kept}
 
         def run() -> str:
             self.pages.change(master=self.pages.master, row_id=row.pk, values=values, version=version, actor=self.actor)
@@ -136,7 +137,7 @@ class EditView(DeclaredPage):
     ) -> HttpResponse:
         row = self.row(key)
         if error.code == "edited_meanwhile":
-            context = self.context(row=row, command=new_command(), **conflict_context(form, row, version))
+            context = self.context(row=row, command=new_command(), **conflict_context(form, request.POST, row, version))
             return render(request, "core/pages/conflict.html", context, status=409)
         if error.code == "idempotency_key_reused":
             form.add_error(None, conflict_sentence())

@@ -80,6 +80,7 @@ def field_for(given: Input, model_field: "models.Field[Any, Any]", actor: Actor)
         "help_text": given.help or model_field.help_text,
         "required": not model_field.blank,
     }
+    field: Any
     if given.field is not None:
         field = given.field(**options)
     elif isinstance(model_field, models.ForeignKey):
@@ -87,7 +88,7 @@ def field_for(given: Input, model_field: "models.Field[Any, Any]", actor: Actor)
     elif isinstance(model_field, models.JSONField):
         field = PairsField(**options)
     else:
-        field = model_field.formfield(**options)  # type: ignore[assignment]  # a writable field has a form field
+        field = model_field.formfield(**options)
     if given.placeholder:
         field.widget.attrs["placeholder"] = given.placeholder
     if isinstance(field, forms.DecimalField | forms.IntegerField):
@@ -95,8 +96,9 @@ def field_for(given: Input, model_field: "models.Field[Any, Any]", actor: Actor)
         field.widget = forms.TextInput(attrs={"inputmode": "decimal", **field.widget_attrs(forms.TextInput())})
         for name in ("min", "max", "step"):
             field.widget.attrs.pop(name, None)
-    field.units, field.span = given.unit, given.span  # type: ignore[attr-defined]  # read by the form_fields component
-    return field
+    field.units, field.span = given.unit, given.span
+    made: forms.Field = field
+    return made
 
 
 def _relation_field(

@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 class RowForm(forms.Form):
     """Everything that may be written of a row by this actor: for a new row also what can be given only once."""
 
-    def __init__(self, pages: "ModelPages", actor: Actor, row: Any = None, *args: Any, **options: Any) -> None:
+    def __init__(
+        self,
+        pages: "ModelPages",
+        actor: Actor,
+        row: Any = None,
+        data: Mapping[str, Any] | None = None,
+        *,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
         self.pages, self.actor, self.row = pages, actor, row
-        initial = dict(options.pop("initial", None) or {})
-        super().__init__(*args, initial=initial, **options)
-        self.groups = [
-            (group, [one for one in group.inputs if one.name in self._writable]) for group in groups_of(pages)
-        ]
+        super().__init__(data, initial=dict(initial or {}))
+        writable = self._writable
+        self.groups = [(group, [one for one in inputs if one.name in writable]) for group, inputs in groups_of(pages)]
         for _group, inputs in self.groups:
             for given in inputs:
                 self._add(given)
@@ -58,7 +64,7 @@ class RowForm(forms.Form):
     def _choose_only_one(self, name: str, field: forms.Field) -> None:
         """Where there is one company, nobody is asked which."""
         if isinstance(field, forms.ModelChoiceField) and field.required and not isinstance(field.widget, Picker):
-            some = list(field.queryset[:2])
+            some = list((field.queryset or ())[:2])
             if len(some) == 1:
                 self.initial.setdefault(name, some[0].pk)
 
@@ -80,14 +86,10 @@ class RowForm(forms.Form):
             self.add_error(known, f"{label}{problem.message}")
 
 
-def groups_of(pages: "ModelPages") -> list[Group]:
-    """The declared groups with all inputs in one shape; without any, one group of everything that may be written."""
-    if not pages.form:
-        return [Group("", tuple(Input(name, span="half") for name in pages.master.writable))]
-    return [
-        Group(group.title, tuple(one if isinstance(one, Input) else Input(one) for one in group.inputs), group.help)
-        for group in pages.form
-    ]
+def groups_of(pages: "ModelPages") -> list[tuple[Group, list[Input]]]:
+    """The declared groups with their inputs; without any, one group of everything that may be written."""
+    groups = pages.form or (Group("", tuple(Input(name, span="half") for name in pages.master.writable)),)
+    return [(group, [one if isinstance(one, Input) else Input(one) for one in group.inputs]) for group in groups]
 
 
 def labels_of(form: RowForm) -> Mapping[str, str]:

@@ -55,7 +55,7 @@ class SetForm(forms.Form):
 
     def __init__(self, *args: Any, pages: "ModelPages", actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        inputs = {one.name: one for group in groups_of(pages) for one in group.inputs}
+        inputs = {one.name: one for _group, some in groups_of(pages) for one in some}
         hidden = pages.hidden_fields(actor)
         emptiable = []
         for name in shared_fields(pages.master):
@@ -66,10 +66,10 @@ class SetForm(forms.Form):
             if isinstance(field, forms.BooleanField):
                 field = _yes_or_no(field)
             elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-                field.choices = [("", _("leave as it is")), *(pair for pair in field.choices if pair[0] != "")]  # type: ignore[misc]  # pairs, no groups
+                field.choices = [("", _("leave as it is")), *_filled(field)]
             elif isinstance(field, forms.ModelChoiceField):
                 field.empty_label = _("leave as it is")
-            if model_field.null or getattr(model_field, "blank", False):  # type: ignore[union-attr]  # as above
+            if model_field.null or getattr(model_field, "blank", False):
                 emptiable.append((name, field.label))
             field.required, field.initial = False, None
             self.fields[name] = field
@@ -93,6 +93,12 @@ class SetForm(forms.Form):
         if not sent and not emptied and not self.errors:
             raise forms.ValidationError(_("Fill in at least one field. Empty ones leave the rows as they are."))
         return {"values": sent, EMPTIED: emptied}
+
+
+def _filled(field: forms.ChoiceField) -> list[tuple[Any, Any]]:
+    """The choices without the empty one."""
+    pairs: Any = field.choices
+    return [pair for pair in pairs if pair[0] != ""]
 
 
 def _yes_or_no(field: forms.Field) -> forms.Field:
@@ -130,6 +136,6 @@ def _set_action(pages: "ModelPages") -> BulkAction:
 
 def _empty(master: Master, name: str) -> Any:
     field = master.model._meta.get_field(name)
-    if field.null:  # type: ignore[union-attr]  # editable fields are columns
+    if field.null:
         return None
-    return {} if field.get_internal_type() == "JSONField" else ""  # type: ignore[union-attr]  # as above
+    return {} if field.get_internal_type() == "JSONField" else ""

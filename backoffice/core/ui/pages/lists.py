@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.forms import (
+    CheckboxSelectMultiple,
+    ModelChoiceField,
+    ModelMultipleChoiceField,
+    MultipleChoiceField,
+    NullBooleanField,
+)
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
 from backoffice.core.actors import Actor
@@ -19,6 +26,7 @@ from backoffice.core.ui.pages.shown import Listing, lacks
 from backoffice.core.ui.pages.views import DeclaredPage
 
 LIST_TARGET = "list"
+TICKED = 8  # choices up to this many are ticked; more are marked in a list
 
 
 class ListView(DeclaredPage):
@@ -78,8 +86,13 @@ def filter_fields(filters: FilterSet | None, actor: Actor) -> list[Any]:
         return []
     form = filters.form
     for name, field in form.fields.items():
+        if isinstance(field, NullBooleanField):
+            field.widget.choices = [("", _("any")), ("true", _("yes")), ("false", _("no"))]
+        elif isinstance(field, MultipleChoiceField) and not isinstance(field, ModelChoiceField):
+            if len(list(field.choices)) <= TICKED:
+                field.widget = CheckboxSelectMultiple(choices=field.choices)
         if isinstance(field, ModelChoiceField) and not isinstance(field, ModelMultipleChoiceField):
-            target = pages_of(field.queryset.model)
+            target = pages_of(field.queryset.model) if field.queryset is not None else None
             if target is not None and not target.is_short:
                 field.widget = Picker(target, actor)
                 _spare_a_query(field.widget, getattr(form, "cleaned_data", {}).get(name))

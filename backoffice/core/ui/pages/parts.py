@@ -14,7 +14,8 @@ from backoffice.core.ui.pages.columns import Column
 
 Rows: TypeAlias = QuerySet[Any, Any]
 Reasons: TypeAlias = Mapping[int, Words]
-FormClass: TypeAlias = type[BaseForm]
+# A form class; one with `needs_pages` also takes the declaration and the actor.
+FormClass: TypeAlias = Callable[..., BaseForm]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,8 @@ class RowAction:
     """Something that is done on the page of one row: to the row, or to one line of a related table (`item`).
 
     `run` takes the row, the actor, the cleaned data of `form` and the key of the line (0 where there is none), calls one
-    service and may answer an address to go to. `reason` says why it cannot be done now.
+    service and may answer an address to go to. `reason` says why it cannot be done now, `fits` leaves the action out where
+    it makes no sense; `needs_row` hands the row and the actor to the form.
     """
 
     code: str
@@ -60,6 +62,8 @@ class RowAction:
     form: FormClass | None = None
     confirm: Words = ""
     reason: Callable[[Any, Actor], Words] | None = None
+    fits: Callable[[Any], bool] | None = None
+    needs_row: bool = False
     is_dangerous: bool = False
 
 

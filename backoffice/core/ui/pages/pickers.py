@@ -94,7 +94,8 @@ def best_matches(pages: "ModelPages", rows: Rows, text: str) -> Rows:
         equal |= Q(**{f"{name}__iexact": text})
         begins |= Q(**{f"{name}__istartswith": text})
     rank = Case(When(equal, then=Value(0)), When(begins, then=Value(1)), default=Value(2), output_field=IntegerField())
-    return rows.filter(found).annotate(match_rank=rank).order_by("match_rank", order, "pk")
+    ranked: Rows = rows.filter(found).annotate(match_rank=rank).order_by("match_rank", order, "pk")
+    return ranked
 
 
 def _note(pages: "ModelPages", row: Any) -> str:

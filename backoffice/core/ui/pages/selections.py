@@ -68,8 +68,8 @@ class Selection:
         if self.ids is not None:
             keys = iter(self.ids)
             while some := list(islice(keys, BATCH)):
-                found = self.pages.visible(self.actor).filter(pk__in=some).order_by("pk")
-                yield {row.pk: str(row) for row in found}
+                ticked = self.pages.visible(self.actor).filter(pk__in=some).order_by("pk")
+                yield {row.pk: str(row) for row in ticked}
             return
         last = 0
         while True:

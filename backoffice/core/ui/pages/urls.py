@@ -42,5 +42,5 @@ def patterns_of(pages: "ModelPages") -> list[URLPattern]:
 
 
 def _route(pages: "ModelPages", address: str, page: str, cls: type[DeclaredPage]) -> URLPattern:
-    view = type(cls.__name__, (cls,), {"pages": pages, "__module__": cls.__module__})
+    view: type[DeclaredPage] = type(cls.__name__, (cls,), {"pages": pages, "__module__": cls.__module__})
     return path(f"{pages.slug}/{address}", view.as_view(), name=pages.url_name(page))
