@@ -74,7 +74,7 @@ def all_parts() -> list[Part]:
 
 
 def seed(tell: Callable[[str], None], *, force: bool = False) -> None:
-    """Make every part that is not there. Refused outside an embedded installation, whose log-ins everybody knows, unless forced."""
+    """Make every part that is not there. Refused outside an embedded installation, unless forced: everybody knows the log-ins."""
     if not (getattr(settings, "EMBEDDED", False) or force):
         raise Refused(
             "not_embedded",
@@ -173,3 +173,8 @@ def logins() -> Iterator[Login]:
     for login in sorted(LOGINS, key=lambda login: login.role != ADMINISTRATOR):
         if login.email in there:
             yield login
+
+
+def login_of(role: str) -> User:
+    """The demo account of a role."""
+    return User.objects.get(email=next(login.email for login in LOGINS if login.role == role))

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from backoffice.core.actors import Actor
 from backoffice.core.errors import DomainError
 from backoffice.core.events import Event
 from backoffice.core.refs import Described, register_kind
@@ -23,7 +24,8 @@ class Master:
     is made. `limit` names the kind that narrows an actor's view and the lookup that leads to it, for example
     ("inventory.warehouse", "warehouse_id"). `describe_with` is the field that labels a row. `clean` raises Invalid for
     what one row may not be; what the database can hold up belongs into a constraint instead. `after_create` makes, in the same
-    transaction, what a new row cannot be without.
+    transaction, what a new row cannot be without. `narrow` leaves of the rows what is this actor's; with an empty `view`
+    everybody who is signed in may look.
     """
 
     code: str
@@ -34,6 +36,7 @@ class Master:
     fixed: tuple[str, ...] = ()
     natural_key: tuple[str, ...] = ()
     limit: tuple[str, str] | None = None
+    narrow: Callable[[Any, Actor], Any] | None = None
     select: tuple[str, ...] = ()
     describe_with: str = "name"
     url: Callable[[Any], str] | None = None

@@ -120,9 +120,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS = env.Redis(env.text("REDIS_URL"))
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "backoffice.core.caches.ForgivingRedisCache",
         "LOCATION": REDIS.cache(),
         "KEY_PREFIX": "bo",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 # Sessions live in the database: whoever wipes the broker logs nobody out.

@@ -88,8 +88,10 @@ class Warehouse(Editable):
             models.CheckConstraint(condition=Q(code__regex=SHORT_CODE), name="warehouse_code_shape"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(time_zone=""), name="warehouse_has_name_and_zone"),
             models.CheckConstraint(
+                # Neither is empty, said in so many words: a comparison with NULL is unknown, and a check lets that through.
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="warehouse_on_the_globe",
                 violation_error_code="half_a_position",
                 violation_error_message=_("Give latitude and longitude, or neither."),
@@ -127,7 +129,10 @@ def _coordinate(label: Any) -> "models.IntegerField[int | None, int | None]":
 
 # A fresh row may lie in `parent`: the same warehouse, and a pair of kinds that states.KINDS allows.
 _PAIRS = ", ".join(f"('{kind}', '{parent}')" for kind, facts in KINDS.items() for parent in facts.parents)
-_PARENT_FITS = f"parent.id = fresh.parent_id AND parent.warehouse_id = fresh.warehouse_id AND (fresh.kind, parent.kind) IN ({_PAIRS})"
+_PARENT_FITS = (
+    "parent.id = fresh.parent_id AND parent.warehouse_id = fresh.warehouse_id "
+    f"AND (fresh.kind, parent.kind) IN ({_PAIRS})"
+)
 
 
 class LocationRows(models.QuerySet["Location"]):

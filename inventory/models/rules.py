@@ -110,7 +110,7 @@ def refuse_rows(name: str, unfit: str, *, table: str, sentence: str) -> list[pgt
             level=pgtrigger.Statement,
             when=pgtrigger.After,
             operation=operation,
-            referencing=pgtrigger.Referencing(new="fresh"),
+            referencing=pgtrigger.Referencing(new="fresh"),  # type: ignore[no-untyped-call]  # as above
             func=f"""
                 IF EXISTS (SELECT 1 FROM fresh WHERE {unfit}) THEN
                     RAISE EXCEPTION '{sentence}'

@@ -32,7 +32,9 @@ class Hanging:
     words: str = ""
 
 
-def add_picture(*, product_id: int, data: bytes, name: str, actor: Actor, words: str = "", reason: str = "") -> ProductPicture:
+def add_picture(
+    *, product_id: int, data: bytes, name: str, actor: Actor, words: str = "", reason: str = ""
+) -> ProductPicture:
     """Store an uploaded picture (written anew, with smaller copies) and hang it up last. Raises Invalid as core's images do."""
     actor.require(EDIT_CATALOG)
     with acting(actor, reason):
@@ -110,6 +112,4 @@ def _last_positions(product_ids: Iterable[int]) -> dict[int, int]:
 
 
 def _changed(product: Product) -> ProductChanged:
-    return ProductChanged(
-        product_id=product.pk, code=product.code, status=product.status, is_active=product.is_active
-    )
+    return ProductChanged(product_id=product.pk, code=product.code, status=product.status, is_active=product.is_active)

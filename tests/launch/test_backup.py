@@ -132,7 +132,7 @@ def shop(server: Postgres, folder: Path) -> Iterator[Shop]:
     made.run(made.empty("full"), SHOP)
     yield made
     for name in ("full", "again", "busy"):
-        made.run("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        made.run("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def stored(files: Path) -> dict[str, bytes]:

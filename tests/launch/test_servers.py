@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,9 +129,16 @@ def test_a_lock_whose_process_id_belongs_to_another_program_by_now_does_not_stop
     start_servers(home, supervisor, state, durable=False, quiet=True)
     supervisor.stop()
     lock = state / "servers" / "pg" / "postmaster.pid"
-    lock.write_text(f"{os.getpid()}\n{lock.parent}\n0\n5432\n\n\n\nready\n")
-    url = start_servers(home, supervisor, state, durable=False, quiet=True)["DATABASE_URL"]
-    assert ask(url, "SELECT 1") == [(1,)]
+    user = prepare_place(home, state).user
+    # A program of the same user: of another user's PostgreSQL knows by itself that it cannot be its own.
+    with subprocess.Popen(["sleep", "60"], cwd="/", user=user.uid if user else None) as stranger:
+        try:
+            lock.write_text(f"{stranger.pid}\n{lock.parent}\n0\n5432\n\n\n\nready\n")
+            url = start_servers(home, supervisor, state, durable=False, quiet=True)["DATABASE_URL"]
+            assert ask(url, "SELECT 1") == [(1,)]
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
 
 
 def test_a_server_that_still_runs_on_the_data_is_ended_before_ours_starts(

@@ -1,12 +1,12 @@
 """Tests that every model of master data inherits for its API: give the data, get the tests.
 
-    class TestBrands(MasterApiTests):
-        path = "/api/v1/brands"
-        view, edit = VIEW_CATALOG, EDIT_CATALOG
+class TestBrands(MasterApiTests):
+    path = "/api/v1/brands"
+    view, edit = VIEW_CATALOG, EDIT_CATALOG
 
-        def valid(self, number): return {"code": f"B{number}", "name": f"Brand {number}"}
-        def invalid(self): return {"code": "", "name": "x"}, "/code"
-        def change(self): return {"name": "Another"}
+    def valid(self, number): return {"code": f"B{number}", "name": f"Brand {number}"}
+    def invalid(self): return {"code": "", "name": "x"}, "/code"
+    def change(self): return {"name": "Another"}
 """
 
 import uuid
@@ -128,7 +128,9 @@ class MasterApiTests:
         assert pointer in [item["field"] for item in told["errors"]], told
         assert self.count() == self.before
 
-    @pytest.mark.parametrize("name", ["id", "version", "created_at", "updated_at", "is_active", "__class__", "__proto__"])
+    @pytest.mark.parametrize(
+        "name", ["id", "version", "created_at", "updated_at", "is_active", "__class__", "__proto__"]
+    )
     def test_refuses_a_field_that_is_not_to_be_written(self, editor: APIClient, name: str) -> None:
         told = refused(editor.post(self.path, {**self.valid(1), name: 1}), 400)
         assert [item["field"] for item in told["errors"]] == [f"/{name}"]
@@ -254,7 +256,9 @@ class MasterApiTests:
             assert response.status_code == 200, response.content
             counts["post"].append(len(queries))
             fresh = body_of(response)["results"]
-            changes = [{**self.change_of(len(made) + at), "id": row["id"], "version": 1} for at, row in enumerate(fresh)]
+            changes = [
+                {**self.change_of(len(made) + at), "id": row["id"], "version": 1} for at, row in enumerate(fresh)
+            ]
             made += fresh
             with CaptureQueriesContext(connection) as queries:
                 response = self.bulk(editor, "patch", changes)

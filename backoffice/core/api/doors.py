@@ -84,7 +84,7 @@ class Door(APIView):
                 raise BadParameter(
                     "unknown_parameter",
                     format_lazy(_("There is no parameter “{name}” here."), name=quoted(name)),
-                    field=quoted(name),
+                    field=quoted(name) or "=",
                     hint=format_lazy(_("Known are: {names}."), names=", ".join(sorted(known)) or "—"),
                 )
             if len(values) > 1 and name not in self.repeatable_parameters():

@@ -43,12 +43,14 @@ def carry_out_once(
         response.accepted_media_type = request.accepted_media_type
         response.renderer_context = view.get_renderer_context()
         response.render()
-        return Answer(response.status_code, bytes(response.content), response.headers["Content-Type"])
+        return Answer(response.status_code, bytes(response.content), response.headers.get("Content-Type", ""))
 
     plain_request = request._request
     body = fingerprint(str(request.method), plain_request.get_full_path(), plain_request.body)
     answer = once(scope=actor.credential, key=key, body=body, run=run)
     response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type or None)
+    if not answer.content_type:
+        del response["Content-Type"]  # nothing was said, so it has no kind
     if answer.is_replay:
         response[REPLAYED] = "true"
     if answer.status == 201:

@@ -35,4 +35,5 @@ def action_of(view: Any, method: str) -> str | None:
     if action_map is not None:
         name = action_map.get(method.lower())
         return str(name) if name else None
-    return method.lower() if hasattr(view, method.lower()) and method.lower() in view.http_method_names else None
+    name = "get" if method == "HEAD" else method.lower()
+    return name if hasattr(view, name) and name in view.http_method_names else None

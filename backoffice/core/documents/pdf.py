@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import structlog
 from django.conf import settings
@@ -137,7 +137,7 @@ class _Engine:
         deadline = time.monotonic() + seconds + 2
         try:
             pdf_child.write_message(process.stdin, request, parts)
-            if not _readable(process, deadline):
+            if not _readable(process.stdout, deadline):
                 self.stop()
                 return {"error": "time"}, []
             answer = pdf_child.read_message(process.stdout)
@@ -170,7 +170,7 @@ class _Engine:
             start_new_session=True,
         )
         assert process.stdout is not None
-        ready = _readable(process, time.monotonic() + START_SECONDS) and pdf_child.read_message(process.stdout)
+        ready = _readable(process.stdout, time.monotonic() + START_SECONDS) and pdf_child.read_message(process.stdout)
         if not ready or not ready[0]["ready"]:
             self._process, self._owner = process, os.getpid()
             self.stop()
@@ -183,8 +183,8 @@ _engine = _Engine()
 atexit.register(_engine.stop)
 
 
-def _readable(process: subprocess.Popen[bytes], deadline: float) -> bool:
-    return bool(select.select([process.stdout], [], [], max(deadline - time.monotonic(), 0))[0])
+def _readable(pipe: IO[bytes], deadline: float) -> bool:
+    return bool(select.select([pipe], [], [], max(deadline - time.monotonic(), 0))[0])
 
 
 def _can_load(name: str) -> bool:

@@ -200,7 +200,7 @@ def cell_problems(line: int, column: str, cell: Cell, limits: TableLimits) -> It
     if isinstance(cell, bool) or cell is None:
         return
     if isinstance(cell, (int, Decimal)):
-        if abs(cell) >= _LARGEST_EXACT:
+        if not Decimal(cell).is_finite() or not -_LARGEST_EXACT < cell < _LARGEST_EXACT:
             yield TableProblem(line, column, "mangled_number", _mangled(cell))
         return
     if not isinstance(cell, str):

@@ -132,7 +132,7 @@ class TrueType:
         self.path = path
         self.font: Any = TTFont(path, lazy=True, fontNumber=0)
         self.name = str(self.font["name"].getDebugName(6) or path.stem)
-        self.scale = 1000 / self.font["head"].unitsPerEm
+        self.scale: float = 1000 / self.font["head"].unitsPerEm
         self._order: dict[str, int] = self.font.getReverseGlyphMap()
         self._glyphs: dict[int, str] = self.font.getBestCmap()
         self._metrics: dict[str, tuple[int, int]] = self.font["hmtx"].metrics

@@ -6,7 +6,7 @@ import select
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -87,7 +87,7 @@ class XlsxSource:
         head: dict[str, Any] = json.loads(text)
         self.sheets = head["sheets"]
         if "error" in head:
-            message = _("The workbook has no such sheet. Its visible sheets: %(sheets)s.") % {
+            message: Words = _("The workbook has no such sheet. Its visible sheets: %(sheets)s.") % {
                 "sheets": ", ".join(self.sheets[:20]) or "–"
             }
             return TableProblem(None, None, "sheet_missing", message)
@@ -102,14 +102,20 @@ class XlsxSource:
         return None
 
 
+_READERS: Final[dict[str, Callable[[str], Cell]]] = {
+    "n": Decimal,
+    "m": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "t": time.fromisoformat,
+}
+
+
 def _cell(cell: Any) -> Cell:
-    if not isinstance(cell, list):
-        value: Cell = cell
-        return value
-    tag, text = cell
-    readers = {"n": Decimal, "m": datetime.fromisoformat, "d": date.fromisoformat, "t": time.fromisoformat}
-    typed: Cell = readers[tag](text)
-    return typed
+    if isinstance(cell, list):
+        tag, text = cell
+        return _READERS[tag](text)
+    value: Cell = cell
+    return value
 
 
 def _odd_problem(line: int, number: int, code: str) -> TableProblem:

@@ -61,6 +61,11 @@ class Role(Editable):
         """The name as people read it: built-in roles in the reader's language, until somebody renames them."""
         return gettext(self.name) if self.is_builtin else self.name
 
+    @property
+    def told(self) -> str:
+        """What it is for, in the same way."""
+        return gettext(self.description) if self.is_builtin and self.description else self.description
+
 
 class User(AbstractUser):
     """A person who signs in."""

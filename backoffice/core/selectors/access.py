@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.core import clock
+from backoffice.core.actors import Actor
 from backoffice.core.errors import Words
 from backoffice.core.models.people import ApiKey, Role, User
 from backoffice.core.permissions import EVERYTHING, Permission, all_permissions
@@ -76,13 +78,13 @@ def rights_of(user: User) -> list[Held]:
 
 
 def holders_of(code: str) -> Holders:
-    """Who can use a right now: accounts that are on, and keys that are in force. Four queries, however many there are."""
+    """Who can use a right now: accounts that are on, and keys that are in force. Three queries, however many there are."""
     giving = Role.objects.filter(is_active=True, permissions__contains=[code])
     through = User.roles.through.objects.filter(user=OuterRef("pk"), role__in=giving)
     people = (
         User.objects.filter(is_active=True)
         .filter(Exists(through) | Q(is_superuser=True))
-        .prefetch_related(Prefetch("roles", queryset=giving, to_attr="giving"), "limits")
+        .prefetch_related(Prefetch("roles", queryset=giving, to_attr="giving"))
         .order_by("name", "pk")
     )
     found = Holders()
@@ -91,7 +93,7 @@ def holders_of(code: str) -> Holders:
         if user.is_superuser:
             sources.append(SUPERUSER)
         found.people.append((user, sources))
-    found.keys = list(keys_in_force().filter(permissions__overlap=[code, EVERYTHING]).prefetch_related("limits"))
+    found.keys = list(keys_in_force().filter(permissions__overlap=[code, EVERYTHING]))
     return found
 
 
@@ -100,9 +102,15 @@ def keys_in_force() -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=clock.now()), revoked_at=None)
 
 
+def factors_of(user: User | OuterRef) -> QuerySet[Any]:
+    """The authenticator app and the passkeys of a person. Recovery codes alone are no second factor."""
+    rows: QuerySet[Any] = Authenticator.objects.filter(user=user, type__in=_FACTORS)
+    return rows
+
+
 def has_second_factor(user: User) -> bool:
-    """Whether an authenticator app or a passkey is set up. Recovery codes alone are none."""
-    return bool(Authenticator.objects.filter(user=user, type__in=_FACTORS).exists())
+    """Whether an authenticator app or a passkey is set up."""
+    return factors_of(user).exists()
 
 
 def needs_second_factor(user: User) -> bool:
@@ -118,16 +126,15 @@ def lacks_second_factor(user: User) -> bool:
         return False
     if user.is_superuser:
         return not has_second_factor(user)
-    mine = Authenticator.objects.filter(user=user, type__in=_FACTORS)
-    return user.roles.filter(~Exists(mine), is_active=True, needs_second_factor=True).exists()
+    return user.roles.filter(~Exists(factors_of(user)), is_active=True, needs_second_factor=True).exists()
 
 
 def may_lose_second_factor(authenticator: Authenticator) -> bool:
     """Whether this authenticator can go: another one remains, or none is needed. Recovery codes can always be replaced."""
     if authenticator.type not in _FACTORS:
         return True
-    others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=_FACTORS).exclude(pk=authenticator.pk)
-    return others.exists() or not needs_second_factor(User.objects.get(pk=authenticator.user_id))
+    owner = User.objects.get(pk=authenticator.user_id)
+    return factors_of(owner).exclude(pk=authenticator.pk).exists() or not needs_second_factor(owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +155,8 @@ def narrowed(limits: Mapping[str, Iterable[int]]) -> list[Narrowed]:
         Narrowed(kind, known[kind].title if kind in known else kind, tuple(labels[ref].label for ref in each))
         for kind, each in refs.items()
     ]
+
+
+def within_reach(limits: Mapping[str, frozenset[int]], actor: Actor) -> dict[str, frozenset[int]]:
+    """Limits without the objects that the one who looks cannot reach: not even their names are told."""
+    return {kind: ids if (own := actor.limit(kind)) is None else ids & own for kind, ids in limits.items()}

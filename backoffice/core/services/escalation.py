@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.actors import Actor
-from backoffice.core.errors import Refused
+from backoffice.core.errors import DomainError, Refused, Words
 from backoffice.core.locks import lock_in_order
 from backoffice.core.models.people import User
-from backoffice.core.permissions import ADMINISTRATOR, EVERYTHING, known_codes
+from backoffice.core.permissions import ADMINISTRATOR, EVERYTHING, MANAGE_PEOPLE, known_codes
 from backoffice.core.selectors.people import actor_of_user
 
 Limits = Mapping[str, frozenset[int]]
@@ -40,7 +40,7 @@ def require_rights(actor: Actor, codes: Iterable[str]) -> None:
 
     Codes that no app knows any more stand for nothing and hold nobody up.
     """
-    missing = sorted(code for code in _meaningful(codes) if not actor.may(code))
+    missing = lacking(actor, codes)
     if missing:
         raise Refused(
             "right_not_held",
@@ -48,6 +48,11 @@ def require_rights(actor: Actor, codes: Iterable[str]) -> None:
             hint=_("Ask somebody who has these rights."),
             rights=missing,
         )
+
+
+def lacking(actor: Actor, codes: Iterable[str]) -> list[str]:
+    """Those of the rights that the actor does not have."""
+    return sorted(code for code in _meaningful(codes) if not actor.may(code))
 
 
 def require_reach(actor: Actor, limits: Limits) -> None:
@@ -109,3 +114,22 @@ def keeping_an_administrator() -> Iterator[None]:
             _("Then nobody could manage people any more."),
             hint=_("Make somebody else an administrator first."),
         )
+
+
+def why_not(actor: Actor, user: User) -> Words:
+    """Why the actor may not change this account, for a page; empty when it may."""
+    try:
+        actor.require(MANAGE_PEOPLE)
+        require_above(actor, user)
+    except DomainError as refusal:
+        return refusal.message
+    return ""
+
+
+def why_not_rights(actor: Actor, user: User) -> Words:
+    """Why the actor may not change the rights of this account, for a page; empty when it may."""
+    try:
+        require_somebody_else(actor, user)
+    except Refused as refusal:
+        return refusal.message
+    return why_not(actor, user)

@@ -66,8 +66,11 @@ class RowsRefused(Invalid):
 
 def visible(master: Master, actor: Actor) -> QuerySet[Any]:
     """The rows of a master that this actor may see; NotPermitted when it may see none of the kind."""
-    actor.require(master.view)
+    if master.view:
+        actor.require(master.view)
     rows = master.model._default_manager.select_related(*master.select)
+    if master.narrow is not None:
+        rows = master.narrow(rows, actor)
     if master.limit is not None:
         kind, lookup = master.limit
         limit = actor.limit(kind)

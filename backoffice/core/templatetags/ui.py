@@ -17,6 +17,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from backoffice.core.clock import now
@@ -31,11 +32,23 @@ NOTHING: Final = "–"
 # The tone of a state whose object names none: by its code, the same word the same colour on every page.
 TONES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
-        ("new", "open", "active", "running", "picking", "packing", "allocated", "released", "in_progress", "sent"),
+        ("new", "open", "running", "picking", "packing", "allocated", "released", "in_progress", "sent"),
         "info",
     ),
     **dict.fromkeys(
-        ("done", "shipped", "delivered", "paid", "received", "completed", "succeeded", "resolved", "posted", "ready"),
+        (
+            "done",
+            "shipped",
+            "delivered",
+            "paid",
+            "received",
+            "completed",
+            "succeeded",
+            "resolved",
+            "posted",
+            "ready",
+            "active",
+        ),
         "success",
     ),
     **dict.fromkeys(
@@ -127,7 +140,7 @@ def state_pill(state: Any, label: object = "", tone: str = "", size: str = "") -
     if state is None or state == "":
         return NOTHING
     code = str(getattr(state, "value", state))
-    text = label or getattr(state, "label", None) or code.replace("_", " ").capitalize()
+    text = capfirst(str(label or getattr(state, "label", None) or code.replace("_", " ")))
     chosen = tone or getattr(state, "tone", "") or TONES.get(code.lower(), "neutral")
     if chosen not in KNOWN_TONES:
         raise ValueError(f"{chosen!r} is not a tone; one of {', '.join(sorted(KNOWN_TONES))}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from backoffice.core.actors import Actor
 from backoffice.core.models.jobs import Job
@@ -18,5 +19,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "navigation": areas_for(actor, request.path),
-        "shell": {"running_jobs": running, "theme": getattr(request.user, "theme", "auto")},
+        "shell": {
+            "search_url": reverse("core_search"),
+            "running_jobs": running,
+            "jobs_url": reverse("core_job_list"),
+            "theme": getattr(request.user, "theme", "auto"),
+        },
     }

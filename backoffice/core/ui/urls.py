@@ -1,5 +1,5 @@
 """The console pages of core, a list for each subject."""
 
-from backoffice.core.ui.routes import companies, operations
+from backoffice.core.ui.routes import companies, home, operations, work
 
-urlpatterns = [*companies.urlpatterns, *operations.urlpatterns]
+urlpatterns = [*home.urlpatterns, *companies.urlpatterns, *operations.urlpatterns, *work.urlpatterns]

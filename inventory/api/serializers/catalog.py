@@ -132,6 +132,8 @@ class BarcodeDraftSerializer(StrictSerializer):
 class SkuDraftSerializer(StrictSerializer):
     """A SKU of a new product."""
 
+    other_names = {"code": ("code_key",)}
+
     code = fields.LineField(max_length=64)
     name = fields.LineField(max_length=150, required=False, allow_blank=True)
     attributes = fields.ObjectField(required=False)

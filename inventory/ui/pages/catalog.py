@@ -115,7 +115,9 @@ CATEGORY_PAGES = ModelPages(
         ),
     ),
     links=(Link(_("As a tree"), "inventory_category_tree", VIEW_CATALOG, icon="bars-3-bottom-left"),),
-    empty_text=_("Categories lie in one another, at most eight deep. A filter by a category finds what lies inside too."),
+    empty_text=_(
+        "Categories lie in one another, at most eight deep. A filter by a category finds what lies inside too."
+    ),
 )
 
 PRODUCT_PAGES = ModelPages(

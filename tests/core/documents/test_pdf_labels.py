@@ -72,6 +72,16 @@ def test_names_beyond_latin_one_print_with_all_their_letters(name: str) -> None:
     assert name in page_texts(render_labels([parcel(1, name)]))[0]
 
 
+@pytest.mark.parametrize(("plain", "accented"), [("Z", "Ż"), ("L", "Ł"), ("И", "Й"), ("Α", "Ά"), ("S", "Š")])
+def test_an_accent_is_printed_with_its_letter(plain: str, accented: str) -> None:
+    # Fonts compose such letters of two glyphs; both must have come along. The second letter chooses the font.
+    def printed(letter: str) -> int:
+        page = page_pictures(render_labels([small(Text(2, 2, 76, letter + "ő", size=20))]))[0]
+        return ink(page, 0, 0, 80, 40)
+
+    assert printed(accented) > printed(plain) > 2_000
+
+
 def test_hebrew_prints_in_visual_order() -> None:
     pdf = render_labels([small(Text(2, 2, 76, f"{SHALOM} 12", size=8, align="left"))])
     alone = page_pictures(render_labels([small(Text(2, 2, 76, SHALOM, size=8, align="left"))]))[0]

@@ -10,7 +10,14 @@ from backoffice.core.actors import Actor
 from backoffice.core.masters import Master, register_master
 from backoffice.core.models.companies import Company
 from backoffice.core.models.people import Role, User
-from backoffice.core.permissions import MANAGE_KEYS, MANAGE_PEOPLE, MANAGE_SETTINGS, VIEW_JOBS, VIEW_PEOPLE, VIEW_SETTINGS
+from backoffice.core.permissions import (
+    MANAGE_KEYS,
+    MANAGE_PEOPLE,
+    MANAGE_SETTINGS,
+    VIEW_JOBS,
+    VIEW_PEOPLE,
+    VIEW_SETTINGS,
+)
 from backoffice.core.selectors.people import actor_of_user
 from backoffice.core.services.roles import seed_roles
 

@@ -76,4 +76,4 @@ def test_takes_the_same_queries_for_many_people_as_for_few(count: int, roles: di
         make_user(f"user{number}@example.com", roles=(roles["clerk"],))
     with CaptureQueriesContext(connection) as queries:
         assert len(holders_of(VIEW_JOBS).people) == count
-    assert len(queries) == 4
+    assert len(queries) == 3

@@ -131,7 +131,7 @@ def test_long_hostile_text_takes_no_time() -> None:
         refused(clean_text, text, max_length=10_000)
     assert refused(sku_key, "a" + "\u0301\u0316" * 20_000).code == "too_long"
     file_name("a" + "\u0301\u0316" * 20_000)
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 0.4
 
 
 @settings(max_examples=300, deadline=None)

@@ -45,7 +45,12 @@ class TestProducts(MasterApiTests):
         self.company = a_company()
 
     def valid(self, number: int) -> dict[str, Any]:
-        return {"company": self.company.pk, "code": f"P-{number}", "name": f"Product {number}", "attributes": {"colour": "red"}}
+        return {
+            "company": self.company.pk,
+            "code": f"P-{number}",
+            "name": f"Product {number}",
+            "attributes": {"colour": "red"},
+        }
 
     def invalid(self) -> tuple[dict[str, Any], str]:
         return {**self.valid(9), "has_expiry": True}, "/tracking"

@@ -59,7 +59,8 @@ class ActView(DeclaredPage):
 
     def _find(self, key: int, code: str) -> tuple[Any, RowAction]:
         row, action = self.row(key), self.pages.row_action_named(code)
-        self.actor.require(action.right)
+        if action.right:
+            self.actor.require(action.right)
         reason = action.reason(row, self.actor) if action.reason is not None else ""
         if reason:
             raise Refused("not_now", reason)

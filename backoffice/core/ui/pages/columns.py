@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -177,6 +178,7 @@ _SHOWN: Final[Mapping[str, Callable[[Column, Any, Any], SafeString | str]]] = {
     "flag": _flag,
     "moment": lambda column, row, value: ui.moment(value),
     "day": lambda column, row, value: ui.moment(value),
+    "time": lambda column, row, value: formats.time_format(value, "H:i"),
     "pairs": _pairs,
 }
 
@@ -253,6 +255,7 @@ _KINDS: Final[tuple[tuple[type[Any], str], ...]] = (
     (models.BooleanField, "flag"),
     (models.DateTimeField, "moment"),
     (models.DateField, "day"),
+    (models.TimeField, "time"),
     (models.DecimalField, "number"),
     (models.IntegerField, "number"),
     (models.JSONField, "pairs"),

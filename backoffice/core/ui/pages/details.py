@@ -117,7 +117,7 @@ class DetailView(DeclaredPage):
         return render_cell(column, row, self.actor, link_to) if column is not None else ""
 
     def _button(self, action: RowAction, row: Any) -> dict[str, Any]:
-        reason = "" if self.actor.may(action.right) else lacks(action.right)
+        reason = "" if not action.right or self.actor.may(action.right) else lacks(action.right)
         if not reason and action.reason is not None:
             reason = str(action.reason(row, self.actor) or "")
         return {

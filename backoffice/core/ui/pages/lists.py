@@ -89,8 +89,8 @@ def filter_fields(filters: FilterSet | None, actor: Actor) -> list[Any]:
         if isinstance(field, NullBooleanField):
             field.widget.choices = [("", _("any")), ("true", _("yes")), ("false", _("no"))]
         elif isinstance(field, MultipleChoiceField) and not isinstance(field, ModelChoiceField):
-            if len(list(field.choices)) <= TICKED:
-                field.widget = CheckboxSelectMultiple(choices=field.choices)
+            choices: Any = field.choices
+            field.widget = CheckboxSelectMultiple(choices=choices) if len(choices) <= TICKED else field.widget
         if isinstance(field, ModelChoiceField) and not isinstance(field, ModelMultipleChoiceField):
             target = pages_of(field.queryset.model) if field.queryset is not None else None
             if target is not None and not target.is_short:

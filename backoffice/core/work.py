@@ -1,0 +1,77 @@
+"""The work of the house as rows that people look at: jobs, deliveries, messages. Seen like master data, written by services."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.core.actors import Actor
+from backoffice.core.masters import Master
+from backoffice.core.models.jobs import Job
+from backoffice.core.models.messages import Message, MessageTemplate
+from backoffice.core.models.outbox import OutboxDelivery
+from backoffice.core.permissions import (
+    MANAGE_JOBS,
+    MANAGE_MESSAGES,
+    MEND_OUTBOX,
+    VIEW_JOBS,
+    VIEW_MESSAGES,
+    VIEW_OUTBOX,
+)
+from backoffice.core.refs import Described, register_kind
+
+
+def own_jobs(rows: Any, actor: Actor) -> Any:
+    """Everybody sees the jobs they started; who may see all of them sees all of them."""
+    return rows if actor.may(VIEW_JOBS) else rows.filter(owner_id=actor.id if actor.kind == "user" else None)
+
+
+JOBS = Master(
+    code="core.job",
+    model=Job,
+    view="",
+    edit=MANAGE_JOBS,
+    editable=(),
+    narrow=own_jobs,
+    select=("owner", "result_file"),
+    describe_with="title",
+    url=lambda identity: reverse("core_job_detail", args=[identity]),
+)
+DELIVERIES = Master(
+    code="core.delivery",
+    model=OutboxDelivery,
+    view=VIEW_OUTBOX,
+    edit=MEND_OUTBOX,
+    editable=(),
+    select=("event",),
+    describe_with="handler",
+    url=lambda identity: reverse("core_delivery_detail", args=[identity]),
+)
+MESSAGES = Master(
+    code="core.message",
+    model=Message,
+    view=VIEW_MESSAGES,
+    edit=MANAGE_MESSAGES,
+    editable=(),
+    describe_with="subject",
+    url=lambda identity: reverse("core_message_detail", args=[identity]),
+)
+TEMPLATES = Master(
+    code="core.template",
+    model=MessageTemplate,
+    view=VIEW_MESSAGES,
+    edit=MANAGE_MESSAGES,
+    editable=("subject", "body"),
+    fixed=("kind", "language", "channel"),
+    natural_key=("kind", "language", "channel"),
+    describe_with="kind",
+    url=lambda identity: reverse("core_template_detail", args=[identity]),
+)
+
+
+def _jobs(ids: list[str]) -> dict[str, Described]:
+    rows = Job.objects.filter(pk__in=ids)
+    return {str(row.pk): Described(row.title, reverse("core_job_detail", args=[row.pk])) for row in rows}
+
+
+register_kind("core.job", title=_("job"), describe=_jobs)
