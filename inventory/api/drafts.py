@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.core.actors import Actor
 from backoffice.core.errors import Invalid, Problem
 from backoffice.core.models.companies import Company
-from backoffice.core.services.masters import visible
+from backoffice.core.services.masters import in_reach
 from inventory.drafts import BarcodeDraft, PackDraft, ProductDraft, Size, SkuDraft
 from inventory.masters import BRANDS, CATEGORIES
 
@@ -21,7 +21,7 @@ def product_draft(values: Mapping[str, Any], actor: Actor) -> ProductDraft:
     rest["company"] = _one(Company.objects.all(), rest["company"], "company")
     for name, master in (("brand", BRANDS), ("category", CATEGORIES)):
         if rest.get(name) is not None:
-            rest[name] = _one(visible(master, actor), rest[name], name)
+            rest[name] = _one(in_reach(master, actor), rest[name], name)
     rest["skus"] = tuple(_sku_draft(sku) for sku in rest.get("skus", ()))
     return ProductDraft(**rest)
 

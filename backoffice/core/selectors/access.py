@@ -148,13 +148,24 @@ class Narrowed:
 
 def narrowed(limits: Mapping[str, Iterable[int]]) -> list[Narrowed]:
     """Limits as people read them: “Warehouse: Haifa, Lyon”. One query for each kind."""
-    refs = {kind: [Ref(kind, str(identity)) for identity in sorted(ids)] for kind, ids in sorted(limits.items())}
-    labels = describe(ref for each in refs.values() for ref in each)
+    return narrowed_many({0: limits})[0]
+
+
+def narrowed_many(limits: Mapping[int, Mapping[str, Iterable[int]]]) -> dict[int, list[Narrowed]]:
+    """The same for several people or keys, with no more queries."""
+    refs = {
+        key: {kind: [Ref(kind, str(one)) for one in sorted(ids)] for kind, ids in sorted(each.items())}
+        for key, each in limits.items()
+    }
+    labels = describe(ref for each in refs.values() for some in each.values() for ref in some)
     known = kinds()
-    return [
-        Narrowed(kind, known[kind].title if kind in known else kind, tuple(labels[ref].label for ref in each))
-        for kind, each in refs.items()
-    ]
+    return {
+        key: [
+            Narrowed(kind, known[kind].title if kind in known else kind, tuple(labels[ref].label for ref in some))
+            for kind, some in each.items()
+        ]
+        for key, each in refs.items()
+    }
 
 
 def within_reach(limits: Mapping[str, frozenset[int]], actor: Actor) -> dict[str, frozenset[int]]:

@@ -261,7 +261,7 @@ def _related(master: Master, many: Sequence[Mapping[str, Any]], actor: Actor) ->
         wanted = {value.pk if isinstance(value, Model) else value for value in given} - set(known)
         wanted = {key for key in wanted if isinstance(key, int) and not isinstance(key, bool)}
         if wanted:
-            rows = visible(target, actor) if target is not None else field.related_model._default_manager.all()
+            rows = in_reach(target, actor) if target is not None else field.related_model._default_manager.all()
             known.update({row.pk: row for row in rows.filter(pk__in=wanted)})
         found[name] = known
     return found

@@ -54,7 +54,9 @@ class DutyMiddleware:
             return _sent_to(request, "account_change_password", _("Set a password of your own first."))
         if lacks_second_factor(user):
             return _sent_to(
-                request, "mfa_index", _("One of your roles needs a second factor. Add an authenticator app or a passkey.")
+                request,
+                "mfa_index",
+                _("One of your roles needs a second factor. Add an authenticator app or a passkey."),
             )
         return self.get_response(request)
 

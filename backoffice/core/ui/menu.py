@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.core.permissions import VIEW_MESSAGES, VIEW_OUTBOX, VIEW_SETTINGS
+from backoffice.core.permissions import MANAGE_KEYS, VIEW_AUDIT, VIEW_MESSAGES, VIEW_OUTBOX, VIEW_PEOPLE, VIEW_SETTINGS
 from backoffice.core.selectors.outbox import quarantined
 from backoffice.core.ui.navigation import Entry, add_area
 from backoffice.core.ui.pages import work
@@ -25,5 +25,12 @@ add_area(
     title=_("Settings"),
     icon="cog-6-tooth",
     order=900,
-    entries=[Entry(_("Companies"), "core_company_list", VIEW_SETTINGS)],
+    entries=[
+        Entry(_("Companies"), "core_company_list", VIEW_SETTINGS),
+        Entry(_("People"), "core_user_list", VIEW_PEOPLE),
+        Entry(_("Roles"), "core_role_list", VIEW_PEOPLE),
+        Entry(_("Who may do what"), "core_who_may", VIEW_PEOPLE),
+        Entry(_("API keys"), "core_api_key_list", MANAGE_KEYS),
+        Entry(_("Security log"), "core_security_event_list", VIEW_AUDIT),
+    ],
 )

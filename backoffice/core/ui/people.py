@@ -45,9 +45,10 @@ PEOPLE = Master(
 
 def with_roles_and_factor(rows: Rows) -> Rows:
     """What the list shows of each: in one query more, however many there are."""
-    return rows.annotate(has_factor=Exists(factors_of(OuterRef("pk")))).prefetch_related(
+    shown: Rows = rows.annotate(has_factor=Exists(factors_of(OuterRef("pk")))).prefetch_related(
         Prefetch("roles", queryset=Role.objects.filter(is_active=True), to_attr="active_roles")
     )
+    return shown
 
 
 def create(*, master: Master, values: Mapping[str, Any], actor: Actor, reason: str = "") -> User:
@@ -257,7 +258,9 @@ def _language(**options: Any) -> forms.Field:
 
 def _role_boxes(**options: Any) -> forms.Field:
     return forms.ModelMultipleChoiceField(
-        queryset=Role.objects.filter(is_active=True), widget=forms.CheckboxSelectMultiple, **{**options, "required": False}
+        queryset=Role.objects.filter(is_active=True),
+        widget=forms.CheckboxSelectMultiple,
+        **{**options, "required": False},
     )
 
 
@@ -305,7 +308,9 @@ PEOPLE_PAGES = ModelPages(
         Group(
             gettext_lazy("What they may do"),
             (Input("roles", field=_role_boxes),),
-            gettext_lazy("Roles hold rights. Limits to warehouses and channels are set on the person's page afterwards."),
+            gettext_lazy(
+                "Roles hold rights. Limits to warehouses and channels are set on the person's page afterwards."
+            ),
         ),
     ),
     detail=(

@@ -34,7 +34,8 @@ ROLES = Master(
 
 def with_counts(rows: Rows) -> Rows:
     """How many people have each role."""
-    return rows.annotate(people=Count("users", filter=Q(users__is_active=True)))
+    counted: Rows = rows.annotate(people=Count("users", filter=Q(users__is_active=True)))
+    return counted
 
 
 def create(*, master: Master, values: Mapping[str, Any], actor: Actor, reason: str = "") -> Role:
@@ -116,7 +117,9 @@ ROLE_PAGES = ModelPages(
     area="settings",
     area_title=gettext_lazy("Settings"),
     icon="identification",
-    lead=gettext_lazy("A role is a set of rights with a name. Built-in roles grow with the product; yours are your own."),
+    lead=gettext_lazy(
+        "A role is a set of rights with a name. Built-in roles grow with the product; yours are your own."
+    ),
     rows=with_counts,
     columns=(
         Column("name", value=lambda row: row.title, link=True, sort="name"),
@@ -153,7 +156,12 @@ ROLE_PAGES = ModelPages(
             title=gettext_lazy("Who has it"),
             rows=lambda row, actor: User.objects.filter(roles=row).order_by("name", "pk"),
             model=User,
-            columns=(Column("name", link=True), "email", Column("last_login", gettext_lazy("Last sign-in")), "is_active"),
+            columns=(
+                Column("name", link=True),
+                "email",
+                Column("last_login", gettext_lazy("Last sign-in")),
+                "is_active",
+            ),
             right=VIEW_PEOPLE,
             empty=gettext_lazy("Nobody has this role."),
             more=lambda row: f"{reverse('core_user_list')}?roles={row.pk}",

@@ -1,5 +1,5 @@
 """The console pages of core, a list for each subject."""
 
-from backoffice.core.ui.routes import companies, home, operations, work
+from backoffice.core.ui.routes import companies, home, operations, people, work
 
-urlpatterns = [*home.urlpatterns, *companies.urlpatterns, *operations.urlpatterns, *work.urlpatterns]
+urlpatterns = [*home.urlpatterns, *companies.urlpatterns, *operations.urlpatterns, *people.urlpatterns, *work.urlpatterns]

@@ -34,7 +34,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Administrator: {made.user.email}")
         self.stdout.write(f"Password:      {made.password}")
         self.stdout.write(f"Sign in at     {settings.PUBLIC_URL.rstrip('/')}{reverse('account_login')}")
-        self.stdout.write("The password is not kept anywhere. The first page after signing in asks for one of your own.")
+        self.stdout.write(
+            "The password is not kept anywhere. The first page after signing in asks for one of your own."
+        )
 
     def _ask(self, question: str, flag: str) -> str:
         try:

@@ -89,9 +89,12 @@ def signed_in() -> Callable[[User], Client]:
 def shops(db: None) -> Iterator[list[Company]]:
     """Three rows of a kind that people can be limited in. The kind exists in these tests alone."""
     known, kinds = dict(masters._masters), dict(refs._kinds)
-    register_master(Master(code=SHOP, model=Company, view=VIEW_SETTINGS, edit=MANAGE_SETTINGS, editable=(), limit=(SHOP, "pk")))
+    register_master(
+        Master(code=SHOP, model=Company, view=VIEW_SETTINGS, edit=MANAGE_SETTINGS, editable=(), limit=(SHOP, "pk"))
+    )
     yield [
-        Company.objects.create(code=code, name=f"Shop {code}", base_currency="EUR", country="DE") for code in ("A", "B", "C")
+        Company.objects.create(code=code, name=f"Shop {code}", base_currency="EUR", country="DE")
+        for code in ("A", "B", "C")
     ]
     for registry, before in ((masters._masters, known), (refs._kinds, kinds)):
         registry.clear()  # type: ignore[attr-defined]  # two dicts of different values

@@ -25,7 +25,9 @@ def who(code: str) -> tuple[list[tuple[str, list[str]]], list[str]]:
     ]
 
 
-def test_names_the_people_with_the_roles_it_comes_from(owner: User, member: User, stranger: User, roles: dict[str, Role]) -> None:
+def test_names_the_people_with_the_roles_it_comes_from(
+    owner: User, member: User, stranger: User, roles: dict[str, Role]
+) -> None:
     member.roles.add(roles["manager"])
     make_user("off@example.com", roles=(roles["clerk"],), is_active=False)
     make_user("root@example.com", is_superuser=True)

@@ -51,7 +51,12 @@ def test_invites_with_roles_and_limits_and_mails_a_link(
         actor=acts(owner),
         reason="new in the team",
     )
-    assert (user.email, user.name, user.language, user.time_zone) == ("dana.levi@example.com", "Dana Levi", "fr", "Europe/Paris")
+    assert (user.email, user.name, user.language, user.time_zone) == (
+        "dana.levi@example.com",
+        "Dana Levi",
+        "fr",
+        "Europe/Paris",
+    )
     assert not user.has_usable_password()
     assert not user.is_staff and not user.is_superuser
     assert acts(user).limits == {SHOP: frozenset({shops[1].pk})}
@@ -249,7 +254,10 @@ def test_a_second_link_is_an_invitation_until_there_is_a_password(owner: User, m
     fresh = make_user("fresh@example.com", password=None)
     send_link_again(user_id=fresh.pk, actor=acts(owner))
     send_link_again(user_id=member.pk, actor=acts(owner))
-    assert list(Message.objects.order_by("pk").values_list("kind", flat=True)) == ["core.invitation", "core.password_link"]
+    assert list(Message.objects.order_by("pk").values_list("kind", flat=True)) == [
+        "core.invitation",
+        "core.password_link",
+    ]
 
 
 ACTS: dict[str, Callable[[User, Actor], object]] = {
@@ -263,7 +271,9 @@ ACTS: dict[str, Callable[[User, Actor], object]] = {
 
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("who", ["member", "stranger"])
-def test_needs_the_right_to_manage_people(act: str, who: str, request: pytest.FixtureRequest, owner: User, acts: Acts) -> None:
+def test_needs_the_right_to_manage_people(
+    act: str, who: str, request: pytest.FixtureRequest, owner: User, acts: Acts
+) -> None:
     actor = acts(request.getfixturevalue(who))
     target = make_user("tom@example.com")
     before = (User.objects.count(), User.objects.values_list("name", "is_active", "version").get(pk=target.pk))

@@ -57,7 +57,9 @@ def test_opens_the_door_with_its_rights_alone(made: MadeKey) -> None:
 
 
 def test_takes_one_query_for_the_key_and_one_for_its_limits(made: MadeKey) -> None:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         key = key_from_secret(made.secret)
         assert key is not None
         actor_of_key(key)
@@ -111,7 +113,9 @@ def test_is_over_when_its_time_is(owner: User, acts: Acts, clock: FrozenClock) -
     assert log("key_refused") == [("key_refused", None)]
 
 
-def test_without_an_expiry_it_lasts_a_year_and_never_longer_than_two(owner: User, acts: Acts, clock: FrozenClock) -> None:
+def test_without_an_expiry_it_lasts_a_year_and_never_longer_than_two(
+    owner: User, acts: Acts, clock: FrozenClock
+) -> None:
     made = make_key(name="Year", permissions=[VIEW_JOBS], actor=acts(owner), expires_at=None)
     assert made.key.expires_at == clock() + timedelta(days=365)
     for span in (timedelta(0), timedelta(days=-1), timedelta(days=730, seconds=1)):

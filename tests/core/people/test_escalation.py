@@ -60,7 +60,9 @@ def test_refuses_to_change_ones_own_roles(owner: User, officer: User, roles: Rol
         actor = acts(user)
         refused(
             "your_own_account",
-            lambda user=user, actor=actor: role_services.give_role(user_id=user.pk, role_id=roles["clerk"].pk, actor=actor),
+            lambda user=user, actor=actor: role_services.give_role(
+                user_id=user.pk, role_id=roles["clerk"].pk, actor=actor
+            ),
         )
         refused(
             "your_own_account",
@@ -306,9 +308,7 @@ def race(first: Callable[[], object], second: Callable[[], object]) -> list[str]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_administrators_cannot_remove_each_other_at_once(
-    two_administrators: tuple[User, User], acts: Acts
-) -> None:
+def test_two_administrators_cannot_remove_each_other_at_once(two_administrators: tuple[User, User], acts: Acts) -> None:
     a, b = two_administrators
     for _round in range(5):
         User.objects.update(is_active=True)

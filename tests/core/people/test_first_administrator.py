@@ -30,7 +30,12 @@ def password_in(output: str) -> str:
 def test_makes_one_with_a_password_that_must_be_changed() -> None:
     output = run("--email", "Olga@Example.com", "--name", "Olga")
     user = User.objects.get()
-    assert (user.email, user.is_superuser, user.is_staff, user.must_set_password) == ("olga@example.com", False, False, True)
+    assert (user.email, user.is_superuser, user.is_staff, user.must_set_password) == (
+        "olga@example.com",
+        False,
+        False,
+        True,
+    )
     assert [role.code for role in user.roles.all()] == ["administrator"]
     assert "http://localhost:8000/account/login/" in output
     browser = Client()

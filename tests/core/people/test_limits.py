@@ -70,7 +70,9 @@ def test_says_limits_in_words(shops: list[Company]) -> None:
 
 
 @pytest.mark.parametrize("who", ["member", "stranger"])
-def test_needs_the_right_to_manage_people(who: str, owner: User, request: pytest.FixtureRequest, shops: list[Company], acts: Acts) -> None:
+def test_needs_the_right_to_manage_people(
+    who: str, owner: User, request: pytest.FixtureRequest, shops: list[Company], acts: Acts
+) -> None:
     with pytest.raises(NotPermitted):
         set_limits(user_id=owner.pk, limits={SHOP: [shops[0].pk]}, actor=acts(request.getfixturevalue(who)))
     assert reach(owner) == []

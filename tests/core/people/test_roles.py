@@ -42,7 +42,11 @@ def test_gives_and_takes_roles_and_writes_both_down(owner: User, member: User, r
     SecurityEvent.objects.all()
     set_roles(user_id=member.pk, role_ids=[roles["picker"].pk, roles["packer"].pk], actor=acts(owner), reason="moved")
     assert codes_of(member) == ["packer", "picker"]
-    assert log("role_given", "role_taken") == [("role_given", "picker"), ("role_given", "packer"), ("role_taken", "clerk")]
+    assert log("role_given", "role_taken") == [
+        ("role_given", "picker"),
+        ("role_given", "packer"),
+        ("role_taken", "clerk"),
+    ]
     row = SecurityEvent.objects.filter(kind="role_taken").get()
     assert (row.user, row.actor) == (member, {"kind": "user", "id": owner.pk, "name": "Olga"})
 
@@ -108,7 +112,12 @@ def test_refuses_a_bad_code(owner: User, acts: Acts, code: str) -> None:
 
 def test_makes_a_role_once(owner: User, acts: Acts) -> None:
     role = make_role(code="Night shift", name=" Night shift ", permissions=[VIEW_JOBS], actor=acts(owner))
-    assert (role.code, role.name, role.permissions, role.is_builtin) == ("night_shift", "Night shift", [VIEW_JOBS], False)
+    assert (role.code, role.name, role.permissions, role.is_builtin) == (
+        "night_shift",
+        "Night shift",
+        [VIEW_JOBS],
+        False,
+    )
     with pytest.raises(Conflict):
         make_role(code="night-shift", name="Other", permissions=[], actor=acts(owner))
     assert Role.objects.filter(code="night_shift").count() == 1
@@ -144,7 +153,9 @@ def test_nobody_changes_a_role_that_they_have(officer: User, roles: Roles, acts:
 def test_a_code_that_no_app_knows_any_more_stops_nobody(owner: User, member: User, roles: Roles, acts: Acts) -> None:
     Role.objects.filter(code="clerk").update(permissions=[VIEW_JOBS, "old.gone"])
     give_role(user_id=make_user("new@example.com").pk, role_id=roles["clerk"].pk, actor=acts(owner))
-    change_role(role_id=roles["clerk"].pk, name="Clerk", permissions=[VIEW_JOBS, "old.gone"], version=1, actor=acts(owner))
+    change_role(
+        role_id=roles["clerk"].pk, name="Clerk", permissions=[VIEW_JOBS, "old.gone"], version=1, actor=acts(owner)
+    )
     change_role(role_id=roles["clerk"].pk, name="Clerk", permissions=[VIEW_JOBS], version=2, actor=acts(owner))
     assert Role.objects.get(code="clerk").permissions == [VIEW_JOBS]
 
@@ -217,7 +228,9 @@ def test_seeding_is_kept_in_the_history(roles: Roles) -> None:
 
 
 @pytest.mark.parametrize("who", ["member", "stranger"])
-def test_needs_the_right_to_manage_people(who: str, request: pytest.FixtureRequest, owner: User, roles: Roles, acts: Acts) -> None:
+def test_needs_the_right_to_manage_people(
+    who: str, request: pytest.FixtureRequest, owner: User, roles: Roles, acts: Acts
+) -> None:
     actor = acts(request.getfixturevalue(who))
     target = make_user("tom@example.com")
     with pytest.raises(NotPermitted):

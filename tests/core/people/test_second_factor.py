@@ -117,7 +117,9 @@ def test_recovery_codes_alone_are_no_second_factor(owner: User, signed_in: Signe
     assert signed_in(owner).get("/nowhere/")["Location"] == PAGE
 
 
-def test_is_asked_for_from_the_moment_the_role_is_given(stranger: User, roles: dict[str, Role], signed_in: SignedIn) -> None:
+def test_is_asked_for_from_the_moment_the_role_is_given(
+    stranger: User, roles: dict[str, Role], signed_in: SignedIn
+) -> None:
     browser = signed_in(stranger)
     assert browser.get("/nowhere/").status_code == 404
     stranger.roles.add(roles["accountant"])
@@ -155,7 +157,10 @@ def test_adds_an_app_and_writes_it_down(
     with django_capture_on_commit_callbacks(execute=True):
         answer = browser.post("/account/second-factor/totp/activate/", {"code": code_now(secret)})
     assert answer.status_code == 302
-    assert sorted(Authenticator.objects.filter(user=stranger).values_list("type", flat=True)) == ["recovery_codes", "totp"]
+    assert sorted(Authenticator.objects.filter(user=stranger).values_list("type", flat=True)) == [
+        "recovery_codes",
+        "totp",
+    ]
     added = SecurityEvent.objects.filter(kind="second_factor_added", user=stranger)
     assert sorted(row.facts["type"] for row in added) == ["recovery_codes", "totp"]
 

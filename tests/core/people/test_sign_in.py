@@ -31,7 +31,9 @@ def fresh_cache(db: None) -> None:
 
 def attempt(email: str, password: str, *, ip: str = "192.0.2.1", browser: Client | None = None) -> HttpResponse:
     client = browser or Client()
-    return client.post(LOGIN, {"login": email, "password": password}, REMOTE_ADDR=ip, HTTP_USER_AGENT="Firefox " + "x" * 300)
+    return client.post(
+        LOGIN, {"login": email, "password": password}, REMOTE_ADDR=ip, HTTP_USER_AGENT="Firefox " + "x" * 300
+    )
 
 
 def words(response: HttpResponse) -> list[str]:
@@ -231,7 +233,9 @@ def test_signing_out_is_by_post_and_ends_the_session(stranger: User, signed_in: 
     assert Session.objects.filter(user=stranger).count() == 0
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_does_not_lead_to_another_site_after_signing_in(stranger: User, target: str) -> None:
     answer = Client().post(f"{LOGIN}?next={target}", {"login": stranger.email, "password": PASSWORD, "next": target})
     assert answer.status_code == 302

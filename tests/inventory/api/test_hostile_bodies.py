@@ -1,6 +1,7 @@
 """The bodies of reliability 9.1, by their numbers, against a real address: a clear 4xx, and nothing changed."""
 
 import gzip
+import io
 import json
 from typing import Any
 
@@ -58,9 +59,8 @@ def with_name(text: str) -> bytes:
 def test_a_hostile_body_is_refused_and_changes_nothing(
     editor: APIClient, number: int, raw: bytes, status: int, code: str
 ) -> None:
-    editor.credentials(**editor._credentials, HTTP_X_NUMBER=str(number))
     path = PATH if len(raw) != 10 * 1024 * 1024 else PATH + "/bulk"
-    refused(send_raw(editor, "post", path, raw), status, code)
+    refused(send_raw(editor, "post", path, raw, headers={"X-Row": str(number)}), status, code)
     assert Brand.objects.count() == 0
 
 
@@ -82,8 +82,8 @@ def test_a_hostile_body_is_refused_and_changes_nothing(
     ],
 )
 def test_a_body_of_another_kind_is_415(editor: APIClient, number: int, kind: str, code: str) -> None:
-    refused(send_raw(editor, "post", PATH, GOOD, kind), 415, code)
-    assert (Brand.objects.count(), number > 0) == (0, True)
+    refused(send_raw(editor, "post", PATH, GOOD, kind, headers={"X-Row": str(number)}), 415, code)
+    assert Brand.objects.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_19_a_length_that_is_unclear_is_refused(editor: APIClient, framing: dict
 def test_19_a_body_that_ends_too_soon_is_not_json_or_half_of_it(editor: APIClient) -> None:
     refused(editor.generic("POST", PATH, GOOD, content_type="application/json", CONTENT_LENGTH="10"), 400, "not_json")
     refused(editor.generic("POST", PATH, GOOD, content_type="application/json", CONTENT_LENGTH="0"), 400, "empty_body")
-    response = editor.generic("POST", PATH, GOOD[:-1], content_type="application/json", CONTENT_LENGTH="99")
-    refused(response, 400, "not_json")
+    cut_off = {"CONTENT_LENGTH": "99", "wsgi.input": io.BytesIO(GOOD[:-1])}
+    refused(editor.generic("POST", PATH, GOOD, content_type="application/json", **cut_off), 400, "not_json")
     assert Brand.objects.count() == 0
 
 

@@ -230,20 +230,28 @@ def test_a_barcode_never_names_a_pack_of_another_sku() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "rule"),
+    ("column", "value"), [("value", "00036000291452"), ("printed", "X"), ("symbology", "internal")]
+)
+def test_a_barcode_never_becomes_another(column: str, value: str) -> None:
+    barcode = a_sku(barcodes=(BarcodeDraft(text=EAN),)).barcodes.get()
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE inventory_barcode SET {column} = %s WHERE id = %s", [value, barcode.pk])
+    assert refusal.value.__cause__.diag.constraint_name == "barcode_fixed"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
     [
-        ("value", "00036000291452", "barcode_fixed"),
-        ("symbology", "internal", "barcode_fixed"),
-        ("pack_id", None, ""),
+        ({"value": "4006381333931"}, "barcode_symbology_fits"),
+        ({"value": "a b", "symbology": "internal"}, "barcode_can_be_printed"),
+        ({"value": "X", "symbology": "magic"}, "barcode_symbology_fits"),
+        ({"value": "04006381333931", "is_primary": True}, "barcode_one_primary"),
+        ({"value": "00036000291452"}, "barcode_once"),
     ],
 )
-def test_a_barcode_never_becomes_another(column: str, value: object, rule: str) -> None:
-    sku = a_sku(barcodes=(BarcodeDraft(text=EAN),))
-    barcode = sku.barcodes.get()
-    with connection.cursor() as cursor:
-        if not rule:
-            cursor.execute(f"UPDATE inventory_barcode SET {column} = %s WHERE id = %s", [value, barcode.pk])
-            return
-        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
-            cursor.execute(f"UPDATE inventory_barcode SET {column} = %s WHERE id = %s", [value, barcode.pk])
-    assert refusal.value.__cause__.diag.constraint_name == rule  # type: ignore[union-attr]
+def test_a_barcode_cannot_be_so(values: dict[str, object], rule: str) -> None:
+    sku = a_sku(barcodes=(BarcodeDraft(text=UPC),))
+    row = {"sku": sku, "symbology": "gtin", "printed": "X", **values}
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        Barcode.objects.create(**row)
+    assert Barcode.objects.count() == 1

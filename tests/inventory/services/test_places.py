@@ -123,7 +123,6 @@ def test_a_place_gets_its_path_and_a_label_of_both_codes() -> None:
     ("values", "field", "code"),
     [
         ({"code": "A/1"}, "code", "bad_code"),
-        ({"code": "dock"}, "code", "unique"),
         ({"kind": "hole"}, "kind", "invalid_choice"),
         ({"kind": "supplier"}, None, "virtual_or_in_a_warehouse"),
         ({"barcode": "ä"}, "barcode", "invalid"),
@@ -142,6 +141,15 @@ def test_refuses_a_place_and_names_the_field(values: dict[str, object], field: s
         create_row(master=LOCATIONS, values=sent, actor=SYSTEM)
     assert [(problem.field, problem.code) for problem in refusal.value.problems] == [(field, code)]
     assert Location.objects.count() == before
+
+
+def test_refuses_a_code_that_is_taken_and_with_it_the_label_made_of_it() -> None:
+    house = a_warehouse()
+    with pytest.raises(Invalid) as refusal:
+        create_row(master=LOCATIONS, values={"warehouse": house, "kind": "bin", "code": "dock"}, actor=SYSTEM)
+    assert refusal.value.code == "already_exists"
+    assert [problem.field for problem in refusal.value.problems] == ["code", "barcode"]
+    assert Location.objects.filter(warehouse=house).count() == 7
 
 
 def test_refuses_a_parent_that_cannot_hold_it_or_stands_elsewhere() -> None:
@@ -197,7 +205,6 @@ def test_moves_an_aisle_with_everything_in_it() -> None:
 
 def test_renames_a_zone_without_touching_the_like_named_next_to_it() -> None:
     house = a_warehouse()
-    make_bins(warehouse_id=house.pk, pattern="{zone:A_B,AXB}-{bay:1-2}".replace("A_B", "A1"), actor=SYSTEM)
     zone = a_location(house, code="A_X", kind=LocationKind.ZONE)
     a_location(house, code="IN", parent_id=zone.pk)
     twin = a_location(house, code="AYX", kind=LocationKind.ZONE)

@@ -28,7 +28,8 @@ class KeyForm(LimitsForm):
             label=_("Last day"),
             initial=today + timedelta(days=365),
             widget=forms.DateInput(
-                attrs={"type": "date", "min": today.isoformat(), "max": (today + LONGEST).isoformat()}, format="%Y-%m-%d"
+                attrs={"type": "date", "min": today.isoformat(), "max": (today + LONGEST).isoformat()},
+                format="%Y-%m-%d",
             ),
             help_text=_("The key ends with this day; at most two years from now."),
         )

@@ -87,7 +87,7 @@ class TicksField(forms.Field):
         options.setdefault("required", False)
         super().__init__(**options)
         self.groups = tuple(groups)
-        self.widget.groups = self.groups  # type: ignore[attr-defined]  # the widget is a TickList
+        self.widget.groups = self.groups
 
     def clean(self, value: Any) -> list[str]:
         known = {tick.value for group in self.groups for tick in group.ticks}
@@ -151,7 +151,9 @@ class RightsForm(forms.Form):
         self.fields["seen"] = SeenField(row.permissions)
 
 
-def rights_groups(actor: Actor, had: frozenset[str], *, reason: Words = "", without: frozenset[str] = frozenset()) -> list[Ticks]:
+def rights_groups(
+    actor: Actor, had: frozenset[str], *, reason: Words = "", without: frozenset[str] = frozenset()
+) -> list[Ticks]:
     """Every right as a box. Those that the actor lacks stay as they are."""
     lacks = gettext_lazy("You do not have this right yourself.")
     return [
@@ -219,4 +221,6 @@ def sentences_of(codes: Iterable[str]) -> str:
 class ReasonForm(forms.Form):
     """Why something is done to somebody's account; kept beside it in the history."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("Kept in the history."))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("Kept in the history.")
+    )

@@ -15,8 +15,10 @@ from backoffice.core.jobs import start_job
 from backoffice.core.keyset import Order, read_page
 from backoffice.core.models.bulk import BulkOutcome, BulkRun
 from backoffice.core.services.bulk import begin_run, counts_of, give_to_job, run_of
+from backoffice.core.ui.pages.columns import render as render_cell
 from backoffice.core.ui.pages.edits import COMMAND, carry_out_once, new_command
 from backoffice.core.ui.pages.parts import MOST_AT_ONCE, BulkAction
+from backoffice.core.ui.pages.registry import link_to
 from backoffice.core.ui.pages.selections import Selection, sample
 from backoffice.core.ui.pages.views import DeclaredPage, back_to
 from backoffice.core.ui.pages.work import BULK_JOB, form_of, perform
@@ -86,7 +88,8 @@ class BulkView(DeclaredPage):
     def _preview(
         self, request: HttpRequest, action: BulkAction, selection: Selection, form: BaseForm, status: int = 200
     ) -> HttpResponse:
-        rows = sample(selection, PREVIEWED)
+        columns = [one for one in self.pages.columns_for(self.actor) if one.is_shown and one.kind != "picture"][:4]
+        rows = sample(selection, columns, PREVIEWED)
         reasons = action.check(rows, self.actor) if action.check is not None and rows else {}
         count = selection.count()
         missing = len(selection.ids) - count if selection.ids is not None else 0
@@ -98,7 +101,14 @@ class BulkView(DeclaredPage):
             missing=missing,
             is_long=count > MOST_AT_ONCE,
             selection=selection,
-            lines=[{"name": str(row), "reason": reasons.get(row.pk, "")} for row in rows],
+            heads=[column.title for column in columns],
+            lines=[
+                {
+                    "cells": [render_cell(column, row, self.actor, link_to) for column in columns],
+                    "reason": reasons.get(row.pk, ""),
+                }
+                for row in rows
+            ],
             refused=len(reasons),
             rest=count - len(rows),
             post_url=request.get_full_path(),

@@ -70,6 +70,8 @@ class DetailView(DeclaredPage):
         columns = [one for one in columns if one.name not in hidden and (not one.right or self.actor.may(one.right))]
         if not columns:
             return None
+        if part.is_aside and not any(one.cell is not None or one.raw(row) not in (None, "", {}) for one in columns):
+            return None
         facts = [{"label": one.title, "value": render_cell(one, row, self.actor, link_to)} for one in columns]
         return {"template": "core/pages/section.html", "is_aside": part.is_aside, "title": part.title, "facts": facts}
 

@@ -1,6 +1,7 @@
 """The form field of any model field: boxes to choose rows in, names and values, plain boxes for numbers."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -94,11 +95,22 @@ def field_for(given: Input, model_field: "models.Field[Any, Any]", actor: Actor)
     if isinstance(field, forms.DecimalField | forms.IntegerField):
         # A plain text box with a numeric keyboard: no spinner, no wheel, and the input survives a slip of the keys.
         field.widget = forms.TextInput(attrs={"inputmode": "decimal", **field.widget_attrs(forms.TextInput())})
+        if isinstance(field, forms.DecimalField):
+            field.prepare_value = _written  # type: ignore[method-assign]  # the model keeps more zeros than people write
         for name in ("min", "max", "step"):
             field.widget.attrs.pop(name, None)
     field.units, field.span = given.unit, given.span
     made: forms.Field = field
     return made
+
+
+def _written(value: Any) -> Any:
+    """A number without the zeros that only the column needs; two decimals stay where there are any."""
+    if not isinstance(value, Decimal):
+        return value
+    short = value.normalize()
+    places = -int(short.as_tuple().exponent)
+    return format(short if places <= 0 or places >= 2 else value.quantize(Decimal("0.01")), "f")
 
 
 def _relation_field(

@@ -50,7 +50,8 @@ class RowAction:
 
     `run` takes the row, the actor, the cleaned data of `form` and the key of the line (0 where there is none), calls one
     service and may answer an address to go to. `reason` says why it cannot be done now, `fits` leaves the action out where
-    it makes no sense; `needs_row` hands the row and the actor to the form. With an empty `right` the service alone decides who may.
+    it makes no sense; `needs_row` hands the row and the actor to the form. With an empty `right` the service alone decides
+    who may.
     """
 
     code: str

@@ -1,6 +1,6 @@
 """Which rows a bulk action is about: those ticked, or everything that matches the filters of the list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +13,7 @@ from backoffice.core.actors import Actor
 from backoffice.core.errors import Invalid
 from backoffice.core.services.bulk import BATCH, Labels
 from backoffice.core.ui.pages.asked import read
+from backoffice.core.ui.pages.columns import Column
 from backoffice.core.ui.pages.parts import Rows
 
 if TYPE_CHECKING:
@@ -53,11 +54,11 @@ class Selection:
             )
         return cls(pages, actor, ids, "", ids[-1])
 
-    def rows(self) -> Rows:
-        """The rows, as far as this actor sees them, unordered."""
+    def rows(self, columns: Sequence[Column] = ()) -> Rows:
+        """The rows, as far as this actor sees them, unordered, with what these columns need."""
         if self.ids is not None:
-            return self.pages.visible(self.actor).filter(pk__in=self.ids)
-        return read(self.pages, self.actor, QueryDict(self.query)).rows().filter(pk__lte=self.last_id)
+            return self.pages.listed(self.actor, columns).filter(pk__in=self.ids)
+        return read(self.pages, self.actor, QueryDict(self.query)).rows(columns).filter(pk__lte=self.last_id)
 
     def count(self) -> int:
         """How many there are now, exactly: this is what a person is asked to agree to."""
@@ -80,9 +81,9 @@ class Selection:
             last = found[-1].pk
 
 
-def sample(selection: Selection, size: int) -> list[Any]:
+def sample(selection: Selection, columns: Sequence[Column], size: int) -> list[Any]:
     """The first of them, for the preview."""
-    return list(selection.rows().order_by("pk")[:size])
+    return list(selection.rows(columns).order_by("pk")[:size])
 
 
 def _number(text: str) -> int:

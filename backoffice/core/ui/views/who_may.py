@@ -1,11 +1,13 @@
 """Choose a right, see who has it and why."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from backoffice.core.permissions import MANAGE_KEYS, VIEW_PEOPLE, all_permissions
-from backoffice.core.selectors.access import Held, areas_of, holders_of, narrowed, within_reach
+from backoffice.core.selectors.access import Held, areas_of, holders_of, narrowed_many, within_reach
 from backoffice.core.selectors.people import limits_of_many
 from backoffice.core.ui.console import ConsolePage
 
@@ -21,7 +23,7 @@ class WhoMayView(ConsolePage):
         asked = request.GET.get("right", "")
         every = list(all_permissions())
         chosen = next((permission for permission in every if permission.code == asked), None)
-        context = {
+        context: dict[str, Any] = {
             "areas": areas_of(Held(permission, ()) for permission in every),
             "chosen": chosen,
             "unknown": asked[:80] if asked and chosen is None else "",
@@ -31,15 +33,16 @@ class WhoMayView(ConsolePage):
             context |= self._holders(chosen.code)
         return render(request, "core/people/who_may.html", context, status=404 if context["unknown"] else 200)
 
-    def _holders(self, code: str) -> dict[str, object]:
+    def _holders(self, code: str) -> dict[str, Any]:
         found = holders_of(code)
         limits = limits_of_many([user for user, _sources in found.people])
+        words = narrowed_many({key: within_reach(each, self.actor) for key, each in limits.items()})
         people = [
             {
                 "user": user,
                 "url": reverse("core_user_detail", args=[user.pk]),
                 "sources": sources,
-                "narrowed": narrowed(within_reach(limits.get(user.pk, {}), self.actor)),
+                "narrowed": words.get(user.pk, []),
             }
             for user, sources in found.people
         ]
