@@ -12,6 +12,10 @@ from backoffice.core.clock import FrozenClock, clock_set_to
 from backoffice.core.permissions import EVERYTHING
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-matrix", action="store_true", help="write the permission table anew instead of comparing")
+
+
 @pytest.fixture
 def actor() -> Actor:
     """Somebody who may do everything, and is no real account."""

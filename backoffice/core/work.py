@@ -22,8 +22,12 @@ from backoffice.core.refs import Described, register_kind
 
 
 def own_jobs(rows: Any, actor: Actor) -> Any:
-    """Everybody sees the jobs they started; who may see all of them sees all of them."""
-    return rows if actor.may(VIEW_JOBS) else rows.filter(owner_id=actor.id if actor.kind == "user" else None)
+    """Everybody sees the jobs they started, programs too; who may see all of them sees all of them."""
+    if actor.may(VIEW_JOBS):
+        return rows
+    if actor.kind == "user":
+        return rows.filter(owner_id=actor.id)
+    return rows.filter(owner_id=None, actor__kind=actor.kind, actor__id=actor.id)
 
 
 JOBS = Master(

@@ -1,5 +1,6 @@
 """What we have a name for: brands, categories, products, their SKUs, packs, barcodes and pictures."""
 
+from types import MappingProxyType
 from typing import Any, Self
 
 import pghistory
@@ -115,7 +116,7 @@ class ProductRows(models.QuerySet["Product"]):
         Each part of the question has an index of its own, so the answers are put together and not the conditions.
         """
         piece = text.strip()[:MOST_SEARCHED]
-        products = Product.objects.values("pk")
+        products = Product.objects.order_by().values("pk")
         return self.filter(
             pk__in=products.filter(models.Q(name__icontains=piece) | models.Q(code__icontains=piece)).union(
                 products.filter(brand__name__icontains=piece),
@@ -200,7 +201,7 @@ class SkuRows(models.QuerySet["Sku"]):
     def matching(self, text: str) -> Self:
         """Those in which the text occurs: in code, variant or barcode, or in name or code of the product."""
         piece = text.strip()[:MOST_SEARCHED]
-        skus, product = Sku.objects.values("pk"), models.Q(product__name__icontains=piece)
+        skus, product = Sku.objects.order_by().values("pk"), models.Q(product__name__icontains=piece)
         own = models.Q(code__icontains=piece) | models.Q(name__icontains=piece) | models.Q(code_key=sku_key(piece))
         return self.filter(
             pk__in=skus.filter(own).union(
@@ -216,9 +217,12 @@ class SkuRows(models.QuerySet["Sku"]):
 class Sku(Editable):
     """The smallest thing that is stocked and counted separately: one colour, one size."""
 
+    # What is wrong with a column that nobody writes is told at the one it follows from.
+    told_at = MappingProxyType({"code_key": "code"})
+
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="skus", verbose_name=_("product"))
     code = LineField(_("SKU"), max_length=64)
-    code_key = models.CharField(max_length=128, unique=True, editable=False)
+    code_key = models.CharField(_("SKU"), max_length=128, editable=False)
     name = LineField(_("variant"), max_length=150, blank=True, help_text=_("What sets it apart: “blue, 2 litres”."))
     attributes = models.JSONField(_("attributes"), default=dict, blank=True, validators=[plain_values])
     status = models.CharField(_("status"), max_length=12, choices=ProductStatus, default=ProductStatus.ACTIVE)
@@ -242,6 +246,11 @@ class Sku(Editable):
         verbose_name_plural = _("SKUs")
         ordering = ["code"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["code_key"],
+                name="sku_code_once",
+                violation_error_message=_("There is a SKU with this code already; upper and lower case are the same."),
+            ),
             models.CheckConstraint(condition=~models.Q(code="") & ~models.Q(code_key=""), name="sku_has_a_code"),
             models.CheckConstraint(condition=~models.Q(base_unit=""), name="sku_has_a_unit"),
             models.CheckConstraint(condition=models.Q(status__in=ProductStatus.values), name="sku_status_known"),

@@ -17,7 +17,7 @@ from inventory.drafts import ProductDraft, SkuDraft
 from inventory.events import ProductChanged, ProductCreated, SkuChanged, SkuCreated
 from inventory.locks import lock_product, lock_skus_of
 from inventory.models import Barcode, Category, Pack, Product, Sku
-from inventory.models.trees import MOST_DEPTH, ids_above
+from inventory.models.trees import MOST_DEPTH, height_of, ids_above
 from inventory.permissions import EDIT_CATALOG
 from inventory.selectors.scans import taken_scans
 from inventory.services.barcodes import added, barcode_from, choose_primaries, pack_from, taken_barcodes
@@ -187,7 +187,7 @@ def check_category(row: Category) -> None:
     above = ids_above(row.parent_id)
     if row.pk is not None and row.pk in above:
         raise Refused("inside_itself", _("%(name)s cannot lie inside itself.") % {"name": row.name}, field="parent")
-    if len(above) >= MOST_DEPTH:
+    if len(above) + (1 if row.pk is None else height_of(row.pk)) > MOST_DEPTH:
         message = _("Categories are at most %(most)s deep.") % {"most": MOST_DEPTH}
         raise Refused("too_deep", message, field="parent")
 

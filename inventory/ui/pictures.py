@@ -24,7 +24,7 @@ def picture_cell(row: Product) -> SafeString | str:
     first = next(iter(row.pictures.all()), None)
     address = file_address(_small(first.file)) if first is not None else ""
     if not address:
-        return format_html('<span class="thumb"></span>')
+        return format_html('<span class="{}"></span>', "thumb")
     return format_html('<img class="thumb" src="{}" alt="" width="32" height="32" loading="lazy">', address)
 
 

@@ -208,3 +208,12 @@ def test_commands_use_the_servers_of_the_one_who_runs(home: Home, cluster: Path)
         ):
             raise AssertionError("a restore under a running back office")
         assert ask(first.addresses["DATABASE_URL"], "SELECT 1") == [(1,)]
+
+
+def test_a_server_that_answers_for_another_process_does_not_count_as_ready(place: Place) -> None:
+    postgres = Postgres(place, THROW_AWAY)
+    (place.folder("pg") / "postmaster.pid").write_text(f"4711\n{place.data}\n0\n5432\n\n\n\nready   \n")
+    assert postgres.is_ready(4711)
+    assert not postgres.is_ready(4712)
+    (place.folder("pg") / "postmaster.pid").write_text(f"4711\n{place.data}\n0\n5432\n\n\n\nstarting\n")
+    assert not postgres.is_ready(4711)

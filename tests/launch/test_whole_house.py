@@ -21,6 +21,7 @@ pytestmark = pytest.mark.processes
 PROMISES = 40
 START = """
 import sys
+from pathlib import Path
 from backoffice.launch import up
 from backoffice.launch.home import Home
 sys.exit(up.run(Home(Path(sys.argv[1])), ["--no-demo", "--port", "18000"]))

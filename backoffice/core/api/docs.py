@@ -91,7 +91,7 @@ def operations_of(document: Mapping[str, Any], tag: str) -> Iterator[Operation]:
                 tone=_TONES[method],
                 path=path,
                 words=operation.get("description", ""),
-                parameters=tuple(_parameter(one) for one in operation.get("parameters", [])),
+                parameters=tuple(_parameter(_resolved(document, one)) for one in operation.get("parameters", [])),
                 body=tuple(_body(document, operation.get("requestBody", {}))),
                 replies=tuple(_replies(document, operation["responses"])),
             )

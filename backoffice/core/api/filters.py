@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters import FilterSet, MultipleChoiceFilter
+from django_filters import BooleanFilter, FilterSet, MultipleChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.widgets import SuffixedMultiWidget
 from rest_framework.request import Request
@@ -23,6 +23,7 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # django-
         """The rows that match. BadParameter names each filter that cannot be read."""
         filterset_class = getattr(view, "filterset_class", None)
         if filterset_class is not None:
+            _check_spelling(filterset_class, request)
             filterset = filterset_class(data=request.query_params, queryset=queryset, request=request._request)
             if not filterset.is_valid():
                 raise _unreadable(filterset)
@@ -66,6 +67,17 @@ def repeatable_names(filterset_class: type[FilterSet] | None) -> frozenset[str]:
     """Those of them that may be given several times."""
     filters = getattr(filterset_class, "base_filters", {})
     return frozenset(name for name, item in filters.items() if isinstance(item, MultipleChoiceFilter))
+
+
+def _check_spelling(filterset_class: type[FilterSet], request: Request) -> None:
+    """What django-filter would pass over in silence and answer with every row: an empty value, a boolean that is none."""
+    for name in filter_names(filterset_class) & set(request.query_params):
+        values = request.query_params.getlist(name)
+        if any(value.strip() == "" for value in values):
+            raise BadParameter("blank", _("The filter is empty. Leave it out."), field=name)
+        known = filterset_class.base_filters.get(name)
+        if isinstance(known, BooleanFilter) and values[0] not in ("true", "false"):
+            raise BadParameter("not_a_boolean", _("Write true or false."), field=name)
 
 
 def _unreadable(filterset: FilterSet) -> BadParameter:

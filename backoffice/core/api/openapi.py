@@ -1,7 +1,7 @@
 """The OpenAPI document: made from the addresses of the running server, served to whoever is signed in."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from django.utils import translation
@@ -9,28 +9,46 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
-from backoffice.core.api.doors import Door
+from backoffice.core.api import filters, paging
+from backoffice.core.api.doors import FIELDS, Door
+from backoffice.core.api.idempotency import HEADER
 from backoffice.core.api.permissions import ANYBODY
 from backoffice.core.api.problems import MEDIA_TYPE
+
+# Parameters that are the same wherever they occur, and their names among the components.
+_SHARED: Final = {
+    HEADER: "IdempotencyKey",
+    paging.CURSOR: "Cursor",
+    paging.SIZE: "PageSize",
+    paging.COUNT: "Count",
+    FIELDS: "Fields",
+    filters.CHANGED_SINCE: "ChangedSince",
+}
 
 
 def openapi_document() -> dict[str, Any]:
     """The document in English, as plain values, freshly made (about half a second)."""
     with translation.override("en"):
         made = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # drf-spectacular carries no types
-        return _with_shared_refusals(dict(_plain(made)))
+        return _with_shared_parts(dict(_plain(made)))
 
 
-def _with_shared_refusals(document: dict[str, Any]) -> dict[str, Any]:
-    """Say once what a 404 means, and not at every address."""
-    shared: dict[str, Any] = {}
-    for item in document["paths"].values():
-        for operation in item.values():
-            for status, response in operation.get("responses", {}).items():
-                if MEDIA_TYPE in response.get("content", {}):
-                    shared[f"Problem{status}"] = response
-                    operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
-    document["components"]["responses"] = dict(sorted(shared.items()))
+def _with_shared_parts(document: dict[str, Any]) -> dict[str, Any]:
+    """Say once what a 404 means and what a cursor is, and not at every address."""
+    responses: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
+    for operation in (operation for item in document["paths"].values() for operation in item.values()):
+        for status, response in operation["responses"].items():
+            if MEDIA_TYPE in response.get("content", {}):
+                responses[f"Problem{status}"] = response
+                operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+        for place, parameter in enumerate(operation.get("parameters", [])):
+            if parameter["name"] in _SHARED:
+                name = _SHARED[parameter["name"]] + ("Required" if parameter.get("required") else "")
+                parameters[name] = parameter
+                operation["parameters"][place] = {"$ref": f"#/components/parameters/{name}"}
+    document["components"]["parameters"] = dict(sorted(parameters.items()))
+    document["components"]["responses"] = dict(sorted(responses.items()))
     return document
 
 

@@ -39,8 +39,9 @@ class KeysetPagination(BasePagination):
         order = ordering_of(request, view)
         cursor = request.query_params.get(CURSOR)
         after, before = _opened(cursor, request, order) if cursor is not None else ("", "")
+        size = _size_of(request)
         try:
-            self.page: Page[Model] = read_page(queryset, order, size=_size_of(request), after=after, before=before)
+            self.page: Page[Model] = read_page(queryset, order, size=size, after=after, before=before)
         except Invalid as error:
             raise _bad_cursor() from error
         self.order = order

@@ -96,12 +96,15 @@ class BackofficeSchema(AutoSchema):
         return {"application/json": {"type": "object", "required": ["rows"], "properties": properties}}
 
     def get_response_serializers(self) -> Any:
-        """The answer by its status, and every refusal as problem details."""
+        """The envelope of bulk answers; otherwise the serializer of the view."""
         action = action_of(self.view, self.method)
-        own = super().get_response_serializers()
         if action in ("bulk_create", "bulk_change"):
-            own = bulk.BulkAnswerSerializer
-        answers: dict[Any, Any] = dict(own) if isinstance(own, dict) else {201 if action == "create" else 200: own}
+            return bulk.BulkAnswerSerializer
+        return super().get_response_serializers()
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        """The answers by their status, and every refusal as problem details, also where a view names its answers itself."""
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         refusals = dict(_EVERYWHERE)
         if "{" in self.path:
             refusals |= _OF_ONE_ROW
@@ -111,8 +114,9 @@ class BackofficeSchema(AutoSchema):
             examples = (
                 [OpenApiExample("A field is missing", value=_EXAMPLE, status_codes=["400"])] if status == 400 else []
             )
-            answers[(status, MEDIA_TYPE)] = OpenApiResponse(ProblemSerializer, description=words, examples=examples)
-        return answers
+            answer = OpenApiResponse(ProblemSerializer, description=words, examples=examples)
+            bodies[str(status)] = self._get_response_for_code(answer, str(status), (MEDIA_TYPE,), direction)
+        return bodies
 
     def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Any:
         """Our own fields, which Django REST framework's mapping does not know."""

@@ -8,10 +8,12 @@ files, and nothing else. It ends when its parent is gone or nothing has been ask
 A message is four bytes of length, that much JSON, and the bytes that the JSON announces.
 """
 
+import base64
 import json
 import logging
 import mimetypes
 import os
+import re
 import resource
 import select
 import signal
@@ -21,7 +23,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NoReturn
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 OWN = "http://own.invalid/"
 """Where documents think they live. The name is reserved and never resolves."""
@@ -144,7 +146,7 @@ class _Heard(logging.Handler):
         self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage()[:300])
+        self.messages.append(re.sub(r"(data:.{40})[^'\"\s]*", r"\1…", record.getMessage()[:10_000])[:300])
 
 
 def own_files(files: Mapping[str, bytes], static_url: str, static_folders: Sequence[Path]) -> Any:
@@ -154,9 +156,8 @@ def own_files(files: Mapping[str, bytes], static_url: str, static_folders: Seque
     class OwnFiles(URLFetcher):  # type: ignore[misc]  # the engine carries no types
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
             if url[:5].lower() == "data:":
-                if len(url) > LARGEST_DATA_URI:
-                    raise ValueError("a picture inside the text is too large")
-                return super().fetch(url, headers)
+                kind, data = data_inside(url)
+                return URLFetcherResponse("data:", data, {"Content-Type": kind})
             path = own_path(url)
             data = files[path[6:]] if path[:6] == "files/" and path[6:] in files else None
             if data is None:
@@ -164,7 +165,20 @@ def own_files(files: Mapping[str, bytes], static_url: str, static_folders: Seque
             kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
             return URLFetcherResponse(url, data, {"Content-Type": kind})
 
-    return OwnFiles(allowed_protocols=("data",), allow_redirects=False)
+    return OwnFiles(allowed_protocols=(), allow_redirects=False)
+
+
+def data_inside(url: str) -> tuple[str, bytes]:
+    """The content type and the bytes of a data: address. ValueError for a large or broken one."""
+    if len(url) > LARGEST_DATA_URI:
+        raise ValueError("a picture inside the text is too large")
+    kind, mark, body = url[5:].partition(",")
+    if not mark:
+        raise ValueError("a data address without data")
+    data = unquote_to_bytes(body)
+    if kind.lower().endswith(";base64"):
+        kind, data = kind[:-7], base64.b64decode(data)
+    return kind or "text/plain", data
 
 
 def own_path(url: str) -> str:

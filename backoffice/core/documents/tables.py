@@ -52,7 +52,7 @@ def write_xlsx(
 
     Refused (`sheet_full`) beyond the 1,048,576 rows of a sheet. The file is not usable then.
     """
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
     try:
         page = book.add_worksheet(_sheet_name(sheet))
         writers = _CellWriters(book, page)

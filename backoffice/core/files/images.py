@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from backoffice.core.errors import Invalid
 
@@ -66,6 +66,8 @@ def decoded(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Iterator[Image.Im
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            # Half a picture is no picture. A global of Pillow's that other libraries switch on for the whole process.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
             with Image.open(BytesIO(data), formats=FORMATS) as image:
                 _check_size(image, most_pixels)
                 yield image

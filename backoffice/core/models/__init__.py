@@ -6,6 +6,7 @@ from backoffice.core.models.companies import Company, NumberSeries
 from backoffice.core.models.documents import Document, DocumentLog, DocumentVersion
 from backoffice.core.models.files import StoredFile
 from backoffice.core.models.heartbeats import Heartbeat
+from backoffice.core.models.imports import ImportMapping, ImportRow, ImportSession
 from backoffice.core.models.jobs import Job
 from backoffice.core.models.messages import Message, MessageAttempt, MessageTemplate
 from backoffice.core.models.outbox import OutboxDelivery, OutboxEvent
@@ -25,6 +26,9 @@ __all__ = [
     "DocumentLog",
     "DocumentVersion",
     "Heartbeat",
+    "ImportMapping",
+    "ImportRow",
+    "ImportSession",
     "Job",
     "Message",
     "MessageAttempt",

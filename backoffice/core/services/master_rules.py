@@ -238,6 +238,8 @@ def _taken_values(model: type[Model], sent: str, rows: Sequence[Model]) -> Itera
             places = cursor.fetchall()
         # The field that is at fault for a reader is the last one: the code, not the company it is unique in.
         field = rule.fields[-1] if rule.fields else None
+        # A model may say where a column that nobody writes is shown (`told_at`: a code's key at the code).
+        field = getattr(model, "told_at", {}).get(field, field)
         for place, is_twice in places:
             message = _("Another row of this request has the same value.") if is_twice else rule.message
             yield place, Problem(rule.code, message, field)

@@ -68,6 +68,11 @@ def visible(master: Master, actor: Actor) -> QuerySet[Any]:
     """The rows of a master that this actor may see; NotPermitted when it may see none of the kind."""
     if master.view:
         actor.require(master.view)
+    return in_reach(master, actor)
+
+
+def in_reach(master: Master, actor: Actor) -> QuerySet[Any]:
+    """The rows within the actor's limits, whether or not it may look at their kind: what its own rows may point at."""
     rows = master.model._default_manager.select_related(*master.select)
     if master.narrow is not None:
         rows = master.narrow(rows, actor)

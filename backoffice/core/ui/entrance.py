@@ -69,7 +69,8 @@ def _sent_to(request: HttpRequest, url_name: str, why: str) -> HttpResponse:
             status=403,
             content_type="application/problem+json",
         )
-    url = reverse(url_name)
+    # The page says why it came up.
+    url = f"{reverse(url_name)}?duty=1"
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)

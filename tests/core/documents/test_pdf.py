@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from PIL import Image
 from pytest_django import Settings
 
 from backoffice.core.documents import pdf, pdf_child
@@ -156,8 +157,16 @@ def test_only_our_own_host_is_ours(url: str) -> None:
 
 
 def test_a_large_picture_inside_the_text_is_left_out() -> None:
-    text = f'<img src="data:image/png;base64,{"A" * 500_000}"><p>still here</p>'
-    assert page_texts(render_pdf(text)) == ["still here"]
+    def dark(side: int) -> int:
+        noise = BytesIO()
+        Image.effect_noise((side, side), 90).save(noise, "PNG")
+        encoded = base64.b64encode(noise.getvalue()).decode()
+        page = render_pdf(f'<img src="data:image/png;base64,{encoded}"><p>still here</p>')
+        assert page_texts(page) == ["still here"]
+        return sum(page_pictures(page)[0].histogram()[:128])
+
+    assert dark(200) > 50_000
+    assert dark(700) < 10_000  # the text alone
 
 
 def test_refuses_fifty_megabytes_before_it_starts() -> None:
@@ -181,8 +190,6 @@ def test_gives_up_a_document_that_needs_too_much_memory() -> None:
 
 
 def test_refuses_a_picture_bomb_inside_a_document() -> None:
-    from PIL import Image
-
     bomb = BytesIO()
     Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
     pdf_file = render_pdf('<img src="files/bomb.png"><p>still here</p>', files={"bomb.png": bomb.getvalue()})
@@ -196,6 +203,18 @@ def test_starts_again_after_its_child_was_killed() -> None:
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert page_texts(render_pdf("<p>two</p>")) == ["two"]
+
+
+def test_gives_up_a_child_that_stands_still() -> None:
+    render_pdf("<p>one</p>")
+    process = pdf._engine._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    with pytest.raises(Refused) as caught:
+        render_pdf("<p>two</p>", limits=Limits(seconds=1))
+    assert caught.value.code == "document_too_slow"
+    assert process.poll() == -signal.SIGKILL
+    assert page_texts(render_pdf("<p>three</p>")) == ["three"]
 
 
 def test_a_fork_of_this_process_gets_a_child_of_its_own() -> None:

@@ -162,9 +162,10 @@ def test_equal_labels_give_equal_bytes() -> None:
 
 def test_refuses_a_barcode_that_would_be_too_fine_to_scan() -> None:
     with pytest.raises(Invalid) as caught:
-        render_labels([small(Barcode(2, 2, 30, 20, "code128", "A-RATHER-LONG-TEXT-FOR-SO-SMALL-A-LABEL"))])
+        render_labels([small(Barcode(2, 2, 70, 20, "code128", "A-RATHER-LONG-TEXT-FOR-SO-SMALL-A-LABEL"))])
     assert caught.value.code == "barcode_too_small"
-    assert "30" in str(caught.value.message)
+    # It would fit with bars of one dot, an eighth of a millimetre.
+    assert "121.0 × 1.1 mm and has 70 × 20 mm" in str(caught.value.message)
 
 
 @pytest.mark.parametrize(

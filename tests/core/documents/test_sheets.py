@@ -1,6 +1,7 @@
 """Reading tables. Each bad input of the list has its number in the test's id; a problem names line, column and reason."""
 
 import random
+import tracemalloc
 from io import BytesIO
 
 import pytest
@@ -98,6 +99,11 @@ def test_66_a_quote_opened_on_the_first_line_costs_no_more_than_a_look() -> None
     assert cells(rows) == [()]
 
 
+def test_66_a_quote_that_closes_far_away_closes_nothing() -> None:
+    data = b'sku,name\n"A-1,Anchor\n' + b"A-2,Bolt\n" * 300 + b'A-3,Cleat"\n'
+    assert read(data)[2] == [(2, None, "unterminated_quote")]
+
+
 def test_67_a_bad_row_does_not_spoil_its_neighbours() -> None:
     _columns, rows, _problems = read(b"a,b\n1,2\n3\n5,6\n")
     assert [(row.line, row.cells, len(row.problems)) for row in rows] == [
@@ -127,9 +133,16 @@ def test_70_refuses_a_million_columns() -> None:
 
 
 def test_71_refuses_a_line_of_many_megabytes() -> None:
-    _columns, rows, problems = read(b"a,b\n1,2\n" + b"x" * 60_000_000 + b"\n3,4\n")
+    data = b"a,b\n1,2\n" + b"x" * 60_000_000 + b"\n3,4\n"
+    tracemalloc.start()
+    try:
+        _columns, rows, problems = read(data)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
     assert problems == [(3, None, "line_too_long")]
     assert len(rows) == 2
+    assert peak < 90_000_000  # one copy of the file is the test's own
 
 
 def test_72_a_line_break_inside_quotes_belongs_to_its_cell() -> None:

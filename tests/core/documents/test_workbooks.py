@@ -105,6 +105,14 @@ def test_86_a_cell_at_the_far_corner_is_refused() -> None:
     assert rows == []
 
 
+def test_86_a_sheet_that_needs_gigabytes_is_refused() -> None:
+    # Fifty million blank cells: under every limit but that of memory.
+    xml = '<row r="1"><c r="A1"><v>1</v></c></row><row r="100000"><c r="SF100000"><v>2</v></c></row>'
+    _columns, rows, problems = read(workbook_of(xml), "book.xlsx")
+    assert [code for _line, _column, code in problems] == ["workbook_too_heavy"]
+    assert rows == []
+
+
 def test_86_a_wide_sheet_is_refused() -> None:
     _columns, rows, problems = read(workbook([[f"c{n}" for n in range(501)], ["x"]]), "book.xlsx")
     assert [code for _line, _column, code in problems] == ["too_many_columns"]

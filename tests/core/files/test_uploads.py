@@ -120,6 +120,14 @@ def test_93_refuses_an_archive_that_would_burst(make: Callable[[], bytes], code:
     assert caught.value.code == code
 
 
+def test_93_a_directory_of_thousands_is_refused_before_it_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = BytesIO(with_count(60_000))
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(Invalid) as caught:
+        check_archive(data)
+    assert caught.value.code == "archive_parts"
+
+
 def test_93_refuses_a_link_inside_an_archive() -> None:
     data = BytesIO()
     with zipfile.ZipFile(data, "w") as file:

@@ -41,7 +41,7 @@ def test_makes_one_with_a_password_that_must_be_changed() -> None:
     browser = Client()
     browser.post("/account/login/", {"login": user.email, "password": password_in(output)})
     assert browser.session["_auth_user_id"] == str(user.pk)
-    assert browser.get("/")["Location"] == "/account/password/change/"
+    assert browser.get("/")["Location"] == "/account/password/change/?duty=1"
 
 
 def test_refuses_a_second_one() -> None:

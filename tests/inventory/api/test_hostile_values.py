@@ -31,8 +31,8 @@ def sku(company: Company) -> Sku:
     return Sku.objects.create(product=product, code="S", price=Decimal("1.00"), currency="EUR")
 
 
-def raw_of(name: str, literal: str, **rest: Any) -> bytes:
-    return (json.dumps(rest)[:-1] + (", " if rest else "") + f'"{name}": {literal}}}').encode()
+def raw_of(field: str, literal: str, **rest: Any) -> bytes:
+    return (json.dumps(rest)[:-1] + (", " if rest else "") + f'"{field}": {literal}}}').encode()
 
 
 INTEGERS = [
@@ -41,7 +41,7 @@ INTEGERS = [
     (21, '"３"', "foreign_digits"),
     (21, '"²"', "foreign_digits"),
     (22, '"-0"', "negative_zero"),
-    (22, "-0", "not_a_number"),
+    (22, "-0", "negative_zero"),
     (23, '"1E+3"', "exponent"),
     (23, "1E+3", "exponent"),
     (24, "9223372036854775808", "too_large"),
@@ -233,7 +233,7 @@ def test_41_42_skus_that_people_take_for_one_are_one(editor: APIClient, sku: Sku
         (55, "9999-12-31T23:59:59Z", "year_out_of_range"),
         (56, "2026-03-29T02:30:00", "no_offset"),
         (57, "2016-12-31T23:59:60Z", "leap_second"),
-        (58, "01/02/2011", "not_a_date"),
+        (58, "01/02/2011", "ambiguous_date"),
         (59, "40544", "not_a_date"),
         (60, "2026-W01-1", "week_date"),
         (61, "1767225600000", "epoch"),
@@ -278,7 +278,6 @@ def test_attributes_are_plain_or_are_refused(editor: APIClient, company: Company
     ("path", "query"),
     [
         ("skus", {"price_min": "NaN"}),
-        ("skus", {"price_min": "1e999999"}),
         ("skus", {"price_max": "x"}),
         ("skus", {"product": "99999999999999999999"}),
         ("skus", {"product": "-1"}),

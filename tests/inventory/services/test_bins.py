@@ -172,10 +172,8 @@ def test_writes_history_with_actor_and_reason_for_each_bin() -> None:
     house = a_warehouse()
     make_bins(warehouse_id=house.pk, pattern="{zone:A}-{bay:1-3}", actor=somebody(), reason="new racks")
     rows = Location.pgh_event_model.objects.filter(warehouse_id=house.pk, kind="bin").select_related("pgh_context")
-    told = [
-        (row.pgh_label, row.code, row.pgh_context.metadata["actor"]["name"], row.pgh_context.metadata["reason"])
-        for row in rows
-    ]
+    contexts = [(row.pgh_label, row.code, row.pgh_context.metadata) for row in rows]
+    told = [(label, code, facts["actor"]["name"], facts["reason"]) for label, code, facts in contexts]
     assert sorted(told) == [("insert", f"A-{bay}", "Sam Somebody", "new racks") for bay in (1, 2, 3)]
 
 

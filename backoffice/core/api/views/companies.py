@@ -8,9 +8,10 @@ from backoffice.core.api import fields
 from backoffice.core.api.permissions import ANYBODY
 from backoffice.core.api.serializers import StrictSerializer
 from backoffice.core.api.viewsets import ListViewSet
+from backoffice.core.declared import COMPANIES
+from backoffice.core.filters import CompanyFilter
 from backoffice.core.models.companies import Company
-
-LIMIT = "core.company"
+from backoffice.core.services.masters import in_reach
 
 
 class CompanySerializer(StrictSerializer):
@@ -36,9 +37,9 @@ class CompanyViewSet(ListViewSet):
     rights = {"list": ANYBODY, "retrieve": ANYBODY}
     serializer_class = CompanySerializer
     queryset = Company.objects.none()
+    filterset_class = CompanyFilter
     orderings = {"id": "id", "code": "code", "updated_at": "updated_at"}
     ordering = "code"
 
     def rows(self) -> QuerySet[Any, Any]:
-        limit = self.actor.limit(LIMIT)
-        return Company.objects.all() if limit is None else Company.objects.filter(pk__in=sorted(limit))
+        return in_reach(COMPANIES, self.actor)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, FilterSet, MultipleChoiceFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -14,19 +13,9 @@ from backoffice.core.api.viewsets import ListViewSet
 from backoffice.core.models.outbox import OutboxDelivery
 from backoffice.core.outbox import retry_delivery, skip_delivery
 from backoffice.core.permissions import MEND_OUTBOX, VIEW_OUTBOX
-
-
-class DeliveryFilters(FilterSet):  # type: ignore[misc]  # django-filter carries no types
-    """By state, by handler, by event and by the key that they are ordered by."""
-
-    state = MultipleChoiceFilter(choices=OutboxDelivery.State.choices)
-    handler = CharFilter(max_length=150)
-    event = CharFilter(field_name="event__name", max_length=100)
-    key = CharFilter(max_length=200)
-
-    class Meta:
-        model = OutboxDelivery
-        fields = ["state", "handler", "key"]
+from backoffice.core.services.masters import visible
+from backoffice.core.work import DELIVERIES
+from backoffice.core.work_filters import DeliveryFilter
 
 
 class DeliverySerializer(StrictSerializer):
@@ -59,12 +48,12 @@ class DeliveryViewSet(ListViewSet):
 
     rights = {"list": VIEW_OUTBOX, "retrieve": VIEW_OUTBOX, "retry": MEND_OUTBOX, "skip": MEND_OUTBOX}
     serializer_class = DeliverySerializer
-    filterset_class = DeliveryFilters
+    filterset_class = DeliveryFilter
     queryset = OutboxDelivery.objects.none()
     ordering = "-id"
 
     def rows(self) -> QuerySet[Any, Any]:
-        return OutboxDelivery.objects.select_related("event")
+        return visible(DELIVERIES, self.actor)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

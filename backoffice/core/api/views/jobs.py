@@ -2,31 +2,20 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django_filters import CharFilter, FilterSet, MultipleChoiceFilter
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from backoffice.core.actors import Actor
 from backoffice.core.api import fields
 from backoffice.core.api.permissions import ANYBODY
 from backoffice.core.api.serializers import StrictSerializer
 from backoffice.core.api.viewsets import ListViewSet
 from backoffice.core.jobs import cancel_job, retry_job
 from backoffice.core.models.jobs import Job
-from backoffice.core.permissions import VIEW_JOBS
-
-
-class JobFilters(FilterSet):  # type: ignore[misc]  # django-filter carries no types
-    """By state and by kind."""
-
-    state = MultipleChoiceFilter(choices=Job.State.choices)
-    kind = CharFilter(max_length=100)
-
-    class Meta:
-        model = Job
-        fields = ["state", "kind"]
+from backoffice.core.services.masters import visible
+from backoffice.core.work import JOBS
+from backoffice.core.work_filters import JobFilter
 
 
 class JobSerializer(StrictSerializer):
@@ -64,12 +53,12 @@ class JobViewSet(ListViewSet):
 
     rights = {"list": ANYBODY, "retrieve": ANYBODY, "cancel": ANYBODY, "retry": ANYBODY}
     serializer_class = JobSerializer
-    filterset_class = JobFilters
+    filterset_class = JobFilter
     queryset = Job.objects.none()
     ordering = "-id"
 
     def rows(self) -> QuerySet[Any, Any]:
-        return jobs_of(self.actor)
+        return visible(JOBS, self.actor)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
@@ -84,12 +73,3 @@ class JobViewSet(ListViewSet):
         """Queue a job that failed or was cancelled once more."""
         self.no_body()
         return Response(self._shown(retry_job(job_id=self.row(pk).pk, actor=self.actor)).data)
-
-
-def jobs_of(actor: Actor) -> QuerySet[Any, Any]:
-    """The jobs that this actor started; all of them for whoever may see everybody's."""
-    if actor.may(VIEW_JOBS):
-        return Job.objects.all()
-    if actor.kind == "user":
-        return Job.objects.filter(owner_id=actor.id)
-    return Job.objects.filter(Q(actor__kind=actor.kind, actor__id=actor.id), owner_id=None)

@@ -42,6 +42,8 @@ class KeyForm(LimitsForm):
 
     def expiry(self) -> datetime:
         """The last moment of the last day, in the zone of the person who makes the key."""
-        day = self.cleaned_data["last_day"] + timedelta(days=1)
-        end = timezone.make_aware(datetime.combine(day, time.min), timezone.get_current_timezone())
-        return min(end, clock.now() + LONGEST)
+        last = self.cleaned_data["last_day"]
+        zone, moment = timezone.get_current_timezone(), clock.now()
+        end = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min), zone)
+        # The last day that the calendar offers ends some hours after the longest time a key may last.
+        return min(end, moment + LONGEST) if last <= moment.astimezone(zone).date() + LONGEST else end

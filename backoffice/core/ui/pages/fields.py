@@ -79,7 +79,7 @@ def field_for(given: Input, model_field: "models.Field[Any, Any]", actor: Actor)
     options: dict[str, Any] = {
         "label": given.label or capfirst(model_field.verbose_name),
         "help_text": given.help or model_field.help_text,
-        "required": not model_field.blank,
+        "required": not (model_field.blank or isinstance(model_field, models.BooleanField)),
     }
     field: Any
     if given.field is not None:
