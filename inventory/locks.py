@@ -3,9 +3,10 @@
 The order of the house: warehouse before its places, product before its SKUs, then by primary key.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -124,7 +125,7 @@ def lock_levels(pairs: Iterable[tuple[int, int]], *, create: bool = False) -> di
             rows = cursor.fetchall()
         cursor.execute(_SOFT, [sorted(set(skus)), sorted(set(warehouses)), clock.now()])
         soft = {(warehouse, sku): int(total) for warehouse, sku, total in cursor.fetchall()}
-    return {(row[1], row[2]): Level(*row, soft=soft.get((row[1], row[2]), 0)) for row in rows}
+    return {(row[1], row[2]): Level(*[*row, soft.get((row[1], row[2]), 0)]) for row in rows}
 
 
 def close_stock_of(warehouse_ids: Iterable[int]) -> None:
@@ -191,7 +192,7 @@ def lock_newest_reservations(warehouse_id: int, sku_id: int) -> list[Held]:
     return sorted(held.values(), key=lambda row: -row.id)
 
 
-def _held(condition: str, parameters: list[object]) -> dict[int, Held]:
+def _held(condition: str, parameters: Sequence[Any]) -> dict[int, Held]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id, r.warehouse_id, r.sku_id, r.demand_kind, r.demand_id, r.open_quantity, r.picked_quantity, "

@@ -144,3 +144,14 @@ sql_proof(
     GROUP BY m.id, s.code HAVING coalesce(sum(u.quantity), 0) <> m.quantity ORDER BY m.id
     """,
 )
+
+sql_proof(
+    "inventory.paths",
+    _("The path of every place is the path of the place it lies in, and its own code"),
+    """
+    SELECT format('place %s in %s', l.code, w.code), 'inventory_location.path', concat(p.path || '/', l.code), l.path
+    FROM inventory_location l JOIN inventory_warehouse w ON w.id = l.warehouse_id
+    LEFT JOIN inventory_location p ON p.id = l.parent_id
+    WHERE l.path <> concat(p.path || '/', l.code) ORDER BY 1
+    """,
+)

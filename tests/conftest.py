@@ -1,7 +1,7 @@
 """What every test can ask for."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -25,7 +25,7 @@ def actor() -> Actor:
 @pytest.fixture
 def clock() -> Iterator[FrozenClock]:
     """The house's clock, standing still on a Monday morning until the test moves it."""
-    frozen = FrozenClock(datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc))
+    frozen = FrozenClock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
     with clock_set_to(frozen):
         yield frozen
 

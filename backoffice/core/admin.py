@@ -33,8 +33,11 @@ class LookOnly(_Page):
         shown = [field for field in model._meta.concrete_fields if field.name not in NOT_SHOWN]
         plain = [field for field in shown if not isinstance(field, models.JSONField | models.TextField)]
         self.list_display = [field.name for field in plain[:8]]
-        self.fields = [field.name for field in shown]
         super().__init__(model, site)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """All columns but those that open doors."""
+        return [field.name for field in self.model._meta.concrete_fields if field.name not in NOT_SHOWN]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never: see above."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
 from backoffice.core.startup import database_facts, unmet_demands
@@ -63,7 +64,7 @@ def mail_leaves_the_house(**_: Any) -> list[CheckMessage]:
     """In a real installation mails on a page are a mistake."""
     if settings.MAIL_DELIVERY == "page" and not getattr(settings, "EMBEDDED", False) and not settings_are_tests():
         return [
-            Warning(
+            checks.Warning(
                 "Mails are only shown on a page and sent to nobody.",
                 hint="Set MAIL_DELIVERY=smtp and EMAIL_HOST.",
                 id="backoffice.W001",

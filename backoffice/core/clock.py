@@ -6,7 +6,7 @@ Leases and back-off of queues go by the database's clock instead (queues.py): se
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _source: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default=None)
@@ -15,7 +15,7 @@ _source: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default
 def now() -> datetime:
     """The present moment, in UTC."""
     source = _source.get()
-    return source() if source is not None else datetime.now(timezone.utc)
+    return source() if source is not None else datetime.now(UTC)
 
 
 def today(zone: str) -> date:

@@ -23,11 +23,15 @@ Action: TypeAlias = Literal["create", "change", "same", "error"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportField:
-    """A column that a kind can read. `aliases` are other titles that such a column is known by, in any language."""
+    """A column that a kind can read. `aliases` are other titles that such a column is known by, in any language.
+
+    Without a required column the kind cannot be imported at all; one that is needed must be there for new rows only.
+    """
 
     name: str
     title: Words
     is_required: bool = False
+    is_needed: bool = False
     aliases: tuple[str, ...] = ()
     help: Words = ""
 

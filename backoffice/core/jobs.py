@@ -102,9 +102,9 @@ class JobRun:
             self._total = total
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE core_job SET done = %s, total = %s, note = %s, lease_until = statement_timestamp() + %s "
+                "UPDATE core_job SET done = %s, total = %s, note = %s, lease_until = statement_timestamp() + make_interval(secs => %s) "
                 "WHERE id = %s AND state = 'running' AND attempts = %s RETURNING cancel_requested",
-                [done, self._total, str(note)[:300], LEASE, self.id, self.attempt],
+                [done, self._total, str(note)[:300], LEASE.seconds, self.id, self.attempt],
             )
             row = cursor.fetchone()
         if row is None or row[0]:
@@ -135,7 +135,7 @@ def run_job(job_id: int | None = None) -> int | None:
         _finish(run, Job.State.CANCELLED)
     except DomainError as error:
         _finish(run, Job.State.FAILED, error=str(error.message))
-    except Exception as error:  # noqa: BLE001  (whatever it is, it ends up on the row and in the log)
+    except Exception as error:
         log.exception("job_failed", job=identity, kind=row.kind)
         _finish(run, Job.State.FAILED, error="".join(traceback.format_exception(error))[-8000:].replace("\x00", ""))
     else:

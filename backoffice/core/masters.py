@@ -68,7 +68,7 @@ def register_master(master: Master) -> Master:
             for row in rows
         }
 
-    register_kind(master.code, title=master.model._meta.verbose_name, describe=describe)
+    register_kind(master.code, title=master.model._meta.verbose_name or master.code, describe=describe)
     return master
 
 

@@ -1,7 +1,6 @@
 """What every request of the console passes: who acts, in which language and zone, and how a refusal is shown."""
 
 from collections.abc import Callable
-from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
@@ -38,7 +37,7 @@ class ActorMiddleware:
             user = request.user
             if isinstance(user, AnonymousUser) or not user.is_authenticated:
                 return None
-            return actor_of_user(cast(User, user), request_id(request))
+            return actor_of_user(user, request_id(request))
 
         request.actor = SimpleLazyObject(load)  # type: ignore[attr-defined]  # what this middleware adds
         return self.get_response(request)

@@ -258,7 +258,7 @@ class Money(_Ordered):
             raise Invalid("no_quantity", _("A cost per unit needs a quantity above zero."), field="quantity")
         return UnitCost(_DIVISION.divide(self.amount, quantity).quantize(_COST_UNIT, context=_DIVISION), self.currency)
 
-    def format(self, language: str) -> str:
+    def written(self, language: str) -> str:
         """As people of the language write it: "12,50 €". Keeps every decimal of the currency."""
         locale = locale_of(language)
         pattern = _pattern(language, places_of(self.currency))

@@ -6,6 +6,7 @@ costs a request nothing: after a failed nudge none is tried for a while.
 
 import threading
 import time
+from typing import Any
 
 import structlog
 from celery import current_app
@@ -22,7 +23,7 @@ _not_before: dict[object, float] = {}
 _ALL = "every task"
 
 
-def nudge_after_commit(task: str = "backoffice.core.drain_outbox", **arguments: object) -> None:
+def nudge_after_commit(task: str = "backoffice.core.drain_outbox", **arguments: Any) -> None:
     """Once this transaction has committed, wake a worker. Several nudges of one transaction are one."""
     if not getattr(settings, "OUTBOX_NUDGES", True):
         return
@@ -38,7 +39,7 @@ def nudge_after_commit(task: str = "backoffice.core.drain_outbox", **arguments: 
     transaction.on_commit(send, robust=True)
 
 
-def nudge(task: str, *, queue: str | None = None, **arguments: object) -> bool:
+def nudge(task: str, *, queue: str | None = None, **arguments: Any) -> bool:
     """Send the task now. False when it was not sent: too soon after the last one, or the broker is not there."""
     moment = time.monotonic()
     with _lock:

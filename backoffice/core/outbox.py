@@ -134,9 +134,9 @@ def _failed(claim: Claim, error: Exception) -> None:
     wait = queues.back_off(claim.attempts)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_outboxdelivery SET last_error = %s, state = %s, next_at = statement_timestamp() + %s "
+            "UPDATE core_outboxdelivery SET last_error = %s, state = %s, next_at = statement_timestamp() + make_interval(secs => %s) "
             "WHERE id = %s AND state = 'pending' AND attempts = %s",
-            [text, "quarantined" if last else "pending", wait, claim.id, claim.attempts],
+            [text, "quarantined" if last else "pending", wait.seconds, claim.id, claim.attempts],
         )
     log.warning(
         "outbox_delivery_failed", delivery=claim.id, attempts=claim.attempts, quarantined=last, error=str(error)

@@ -44,7 +44,7 @@ WITH due AS (
     ORDER BY d.id LIMIT %(limit)s
     FOR UPDATE OF d SKIP LOCKED
 )
-UPDATE core_outboxdelivery d SET attempts = 1, next_at = statement_timestamp() + %(lease)s
+UPDATE core_outboxdelivery d SET attempts = 1, next_at = statement_timestamp() + make_interval(secs => %(lease)s)
 FROM due WHERE d.id = due.id RETURNING d.id, d.event_id, d.key, d.attempts
 """
 _FAILED = """
@@ -57,7 +57,7 @@ WITH due AS (
     ORDER BY d.id LIMIT 1
     FOR UPDATE OF d SKIP LOCKED
 )
-UPDATE core_outboxdelivery d SET attempts = d.attempts + 1, next_at = statement_timestamp() + %(lease)s
+UPDATE core_outboxdelivery d SET attempts = d.attempts + 1, next_at = statement_timestamp() + make_interval(secs => %(lease)s)
 FROM due WHERE d.id = due.id RETURNING d.id, d.event_id, d.key, d.attempts
 """
 
@@ -68,7 +68,7 @@ def claim_deliveries(handler: str, limit: int) -> list[Claim]:
     Claims of one handler are made one after the other (an advisory lock for the length of this short transaction), so
     that two workers can never hold two rows of one key at the same time.
     """
-    parameters = {"handler": handler, "limit": limit, "lease": LEASE}
+    parameters: dict[str, str | int] = {"handler": handler, "limit": limit, "lease": LEASE.seconds}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7401))", [handler])
         cursor.execute(_FRESH, parameters)
@@ -111,11 +111,11 @@ def claim_job(job_id: int | None, lease: timedelta) -> tuple[int, int] | None:
                 ORDER BY j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED
             )
             UPDATE core_job j SET state = 'running', attempts = j.attempts + 1,
-                lease_until = statement_timestamp() + %(lease)s,
+                lease_until = statement_timestamp() + make_interval(secs => %(lease)s),
                 started_at = coalesce(j.started_at, statement_timestamp())
             FROM due WHERE j.id = due.id RETURNING j.id, j.attempts
             """,
-            {"id": job_id, "lease": lease},
+            {"id": job_id, "lease": lease.seconds},
         )
         row = cursor.fetchone()
     return (int(row[0]), int(row[1])) if row else None
@@ -130,10 +130,10 @@ def claim_message() -> tuple[int, int] | None:
                 SELECT m.id FROM core_message m WHERE m.state = 'queued' AND m.next_at <= statement_timestamp()
                 ORDER BY m.next_at, m.id LIMIT 1 FOR UPDATE OF m SKIP LOCKED
             )
-            UPDATE core_message m SET attempts = m.attempts + 1, next_at = statement_timestamp() + %s
+            UPDATE core_message m SET attempts = m.attempts + 1, next_at = statement_timestamp() + make_interval(secs => %s)
             FROM due WHERE m.id = due.id RETURNING m.id, m.attempts
             """,
-            [LEASE],
+            [LEASE.seconds],
         )
         row = cursor.fetchone()
     return (int(row[0]), int(row[1])) if row else None

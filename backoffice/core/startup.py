@@ -36,7 +36,7 @@ def database_facts() -> dict[str, str]:
         cursor.execute(
             "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*DEMANDS, "server_version_num"]]
         )
-        return {name: setting for name, setting in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 def unmet_demands(facts: Mapping[str, str]) -> list[str]:

@@ -109,8 +109,8 @@ class _Format:
         try:
             amount = value.get("amount")
             if isinstance(amount, Decimal):
-                return Money(amount, value.get("currency", "")).format(self.language)
-            return Money.from_json(value).format(self.language)
+                return Money(amount, value.get("currency", "")).written(self.language)
+            return Money.from_json(value).written(self.language)
         except DomainError:
             raise _unfit("money") from None
 

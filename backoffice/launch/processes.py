@@ -62,10 +62,15 @@ def spawn(
     )
 
 
+def kernel() -> ctypes.CDLL | None:
+    """Where the kernel of this machine can be asked to tell of a parent's death; None where it cannot."""
+    return ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
 def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
-    if sys.platform != "linux":
+    libc = kernel()
+    if libc is None:
         return None
-    libc = ctypes.CDLL(None)
     parent = os.getpid()
 
     def ask_kernel() -> None:

@@ -123,7 +123,7 @@ class Up:
 
     def _services(self, env: Mapping[str, str], door: int, queues: Sequence[str]) -> list[Service]:
         python = str(self.home.python)
-        celery = [python, "-m", "celery", "--app", "backoffice.celery"]
+        celery = [python, "-m", "backoffice.launch.kin", "celery", "--app", "backoffice.celery"]
         beat = make_folder(self.home.up / "beat")
         workers = str(min(4, max(2, os.cpu_count() or 2)))
 
@@ -152,7 +152,8 @@ class Up:
                 log=self.log_folder / "worker.log",
                 # TERM waits for every task to end, however long it takes; QUIT gives what still runs back.
                 ladder=((signal.SIGTERM, 3.0), (signal.SIGQUIT, 13.0)),
-                death_signal=signal.SIGQUIT,
+                # When we are killed the broker goes too, and giving back would wait for it; the rows know what is due.
+                death_signal=signal.SIGKILL,
                 ready=lambda pid: self._worker_answered(health.ask(self.port, timeout=1.0)),
                 **common,
             ),

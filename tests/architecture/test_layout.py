@@ -56,7 +56,9 @@ def test_pages_load_nothing_from_elsewhere() -> None:
 
 
 def test_pages_hold_no_inline_script_and_no_inline_style() -> None:
-    bad = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|\sstyle=\"|\son[a-z]+=\"|javascript:", re.I)
+    bad = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|\sstyle=\"|\son[a-z]+=\"|javascript:", re.I
+    )
     mails_and_print = ("mail/", "print/")
     found = [
         f"{name(path)}: {match.group(0)}"

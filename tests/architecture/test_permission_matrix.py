@@ -22,7 +22,13 @@ from backoffice.core.services.roles import seed_roles
 TABLE = Path(__file__).with_name("permission_matrix.json")
 # Pages of the frameworks with rules of their own: signing in and the superuser's admin.
 THEIRS = ("account/", "django-admin/")
-SAMPLES = {"int": "999999999", "str": "none", "slug": "none", "uuid": "00000000-0000-0000-0000-000000000000", "path": "none"}
+SAMPLES = {
+    "int": "999999999",
+    "str": "none",
+    "slug": "none",
+    "uuid": "00000000-0000-0000-0000-000000000000",
+    "path": "none",
+}
 METHODS = ("GET", "POST")
 
 

@@ -278,3 +278,26 @@ def test_children_are_refused_outside_of_the_main_thread(folder: Path) -> None:
     thread.start()
     thread.join()
     assert len(caught) == 1
+
+
+def test_the_pool_of_a_killed_worker_dies_with_it(folder: Path) -> None:
+    """A program that forks as Celery does; its child hears nothing and would work on alone."""
+    (folder / "forks.py").write_text(
+        "import os, signal, sys, time\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "    time.sleep(60)\n"
+        "    os._exit(0)\n"
+        "print(*sys.argv, child, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    command = [sys.executable, "-S", "-m", "backoffice.launch.kin", "forks", "worker"]
+    env = {**os.environ, "PYTHONPATH": str(folder)}
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline().split()
+        assert said[-2] == "worker"
+        assert alive(int(said[-1])) == [int(said[-1])]
+        process.kill()
+    assert eventually(lambda: alive(int(said[-1])) == [], within=5)

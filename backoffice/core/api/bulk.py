@@ -166,7 +166,7 @@ class RowResultSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["created", "changed", "unchanged", "refused"])
     id = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField(allow_null=True)
-    errors = RowErrorSerializer(many=True)
+    errors = RowErrorSerializer(many=True)  # type: ignore[assignment]  # a field, which DRF takes off the class
     facts = serializers.DictField(help_text="Figures and ids of a refusal, for example the version that is there now.")
 
 

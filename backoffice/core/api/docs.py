@@ -110,7 +110,7 @@ def _body(document: Mapping[str, Any], holder: Mapping[str, Any]) -> Iterator[Li
 def _replies(document: Mapping[str, Any], responses: Mapping[str, Any]) -> Iterator[Reply]:
     for status, told in responses.items():
         response = _resolved(document, told)
-        schema = next((one.get("schema", {}) for one in response.get("content", {}).values()), {})
+        schema: Mapping[str, Any] = next((one.get("schema", {}) for one in response.get("content", {}).values()), {})
         is_refusal = status >= "400"
         lines = () if is_refusal else tuple(_lines(document, schema))
         yield Reply(status, response.get("description", ""), _kind(schema), lines)

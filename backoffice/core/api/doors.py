@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, Final
 
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -120,9 +119,7 @@ class Door(APIView):
         if self.request._request.body and self.body_object():
             raise Invalid("unexpected_body", _("This address takes no fields."))
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Add where the caller stands with its rate, and that answers are not to be kept by anybody in between."""
         finished = super().finalize_response(request, response, *args, **kwargs)
         for name, value in self.rate_headers.items():

@@ -19,7 +19,7 @@ from backoffice.core.money import Money
 from backoffice.core.numbers import parse_decimal, parse_integer
 from backoffice.core.texts import LINE_LENGTH, TEXT_LENGTH, clean_line, clean_text
 
-MOST_KEY = 2**63 - 1
+MOST = 2**63 - 1  # what a bigint holds
 
 
 class StrictField(serializers.Field[Any, Any, Any, Any]):
@@ -47,7 +47,7 @@ def refused(error: Invalid) -> ValidationError:
 class IntegerField(StrictField):
     """A whole number, as a JSON number or as text of ASCII digits."""
 
-    def __init__(self, *, minimum: int | None = None, maximum: int | None = None, **options: Any) -> None:
+    def __init__(self, *, minimum: int = -MOST, maximum: int = MOST, **options: Any) -> None:
         super().__init__(**options)
         self.minimum, self.maximum = minimum, maximum
 
@@ -56,7 +56,7 @@ class IntegerField(StrictField):
 
 
 class DecimalField(StrictField):
-    """An exact number; text or a JSON number going in, always text coming out."""
+    """An exact number; text or a JSON number going in, always text with all its places coming out."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class DecimalField(StrictField):
         )
 
     def to_representation(self, value: Decimal) -> str:
-        return format(value, "f")
+        return format(value, f".{self.places}f")
 
 
 class BooleanField(StrictField):
@@ -165,7 +165,7 @@ class KeyField(StrictField):
     def read(self, data: Any) -> int:
         if not isinstance(data, int) or isinstance(data, bool):
             raise Invalid("not_a_key", _("Send the id, which is a whole number."))
-        return parse_integer(data, minimum=1, maximum=MOST_KEY)
+        return parse_integer(data, minimum=1, maximum=MOST)
 
 
 class RelationField(KeyField):

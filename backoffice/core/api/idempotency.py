@@ -38,7 +38,7 @@ def carry_out_once(
     actor: Actor = request.actor  # type: ignore[attr-defined]  # what authentication adds
 
     def run() -> Answer:
-        response = handle()
+        response: Any = handle()
         response.accepted_renderer = request.accepted_renderer
         response.accepted_media_type = request.accepted_media_type
         response.renderer_context = view.get_renderer_context()

@@ -5,7 +5,7 @@ a changed one is refused instead of guessed at.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, QuerySet
@@ -32,7 +32,7 @@ _LONGEST_CURSOR: Final = 2_000
 class KeysetPagination(BasePagination):
     """The view says along which names its rows may stand: `orderings = {"name": "name", "brand": "brand__name"}`."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any, Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page that is asked for. BadParameter for what cannot be read."""
         self.request = request
         self.total: Mapping[str, Any] = {}
@@ -147,7 +147,7 @@ def _opened(cursor: str, request: Request, order: Order) -> tuple[str, str]:
     if len(cursor) > _LONGEST_CURSOR or not cursor.isascii():
         raise _bad_cursor()
     try:
-        text = cast(str, _signer(request, order).unsign(cursor))
+        text = _signer(request, order).unsign(cursor)
     except BadSignature:
         raise _bad_cursor() from None
     return (text[1:], "") if text[0] == "a" else ("", text[1:])

@@ -49,7 +49,7 @@ class BackofficeSchema(AutoSchema):
     method: str
     path: str
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular asks without arguments
         """The words of the view, and the right that it asks for."""
         words = super().get_description()
         if self.view.rights:
@@ -115,13 +115,14 @@ class BackofficeSchema(AutoSchema):
                 [OpenApiExample("A field is missing", value=_EXAMPLE, status_codes=["400"])] if status == 400 else []
             )
             answer = OpenApiResponse(ProblemSerializer, description=words, examples=examples)
-            bodies[str(status)] = self._get_response_for_code(answer, str(status), (MEDIA_TYPE,), direction)
+            told: Any = self._get_response_for_code(answer, str(status), (MEDIA_TYPE,), direction)  # type: ignore[no-untyped-call]  # no types
+            bodies[str(status)] = told
         return bodies
 
     def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Any:
         """Our own fields, which Django REST framework's mapping does not know."""
         if not isinstance(field, fields.StrictField):
-            return super()._map_serializer_field(field, direction, bypass_extensions)
+            return super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]  # no types
         schema = _field_schema(field)
         if field.allow_null:
             schema["nullable"] = True
@@ -137,8 +138,9 @@ def _field_schema(field: fields.StrictField) -> dict[str, Any]:
     """How one of our fields looks in JSON."""
     if isinstance(field, fields.IntegerField | fields.KeyField):
         least = 1 if isinstance(field, fields.KeyField) else field.minimum
-        most = None if isinstance(field, fields.KeyField) else field.maximum
-        return {"type": "integer"} | _bounds(least, most)
+        most = fields.MOST if isinstance(field, fields.KeyField) else field.maximum
+        bounds = {"minimum": least, "maximum": most}
+        return {"type": "integer"} | {name: bound for name, bound in bounds.items() if abs(bound) != fields.MOST}
     if isinstance(field, fields.DecimalField):
         whole = field.max_digits - field.places
         return {
@@ -154,11 +156,6 @@ def _field_schema(field: fields.StrictField) -> dict[str, Any]:
         if isinstance(field, kind):
             return dict(schema)
     raise TypeError(f"{type(field).__name__} says nothing about itself to the OpenAPI document.")
-
-
-def _bounds(least: Any, most: Any) -> dict[str, Any]:
-    found = {"minimum": least, "maximum": most}
-    return {name: value for name, value in found.items() if value is not None}
 
 
 _MONEY: Final = {

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from backoffice.core.api import fields
-from backoffice.core.errors import DomainError, Problem
+from backoffice.core.errors import DomainError, Problem, Words
 
 ONLY = "only"
 
@@ -30,14 +30,14 @@ class StrictSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         """The validated values. ValidationError names everything that is wrong, unknown names included."""
         if not isinstance(data, Mapping):
-            raise ValidationError({"non_field_errors": [ErrorDetail(_("Send a JSON object."), code="not_an_object")]})
+            raise ValidationError({"non_field_errors": [_said("not_an_object", _("Send a JSON object."))]})
         errors: dict[str, Any] = {}
         for name in data:
             known = self.fields.get(name)
             if known is None:
-                errors[str(name)[:60]] = [ErrorDetail(_("There is no field of this name."), code="unknown_field")]
+                errors[str(name)[:60]] = [_said("unknown_field", _("There is no field of this name."))]
             elif known.read_only:
-                errors[name] = [ErrorDetail(_("This field cannot be written."), code="field_not_writable")]
+                errors[name] = [_said("field_not_writable", _("This field cannot be written."))]
         try:
             values = super().to_internal_value({name: value for name, value in data.items() if name not in errors})
         except ValidationError as error:
@@ -93,7 +93,11 @@ class ChangingSerializer(MasterSerializer):
         return found
 
 
-def _renamed(serializer: StrictSerializer, parts: Sequence[str]) -> list[str]:
+def _said(code: str, words: Words) -> ErrorDetail:
+    return ErrorDetail(str(words), code=code)
+
+
+def _renamed(serializer: Any, parts: Sequence[str]) -> list[str]:
     """A path in the words of a service as a path in the words of the API, through lists and objects inside of it."""
     head, rest = parts[0], list(parts[1:])
     for name, field in serializer.fields.items():
@@ -131,6 +135,6 @@ class ProblemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="For programs: it never changes.")
     detail = serializers.CharField(help_text="For people: what happened and why, in the language of the request.")
     hint = serializers.CharField(help_text="What to do about it; may be empty.")
-    errors = ProblemItemSerializer(many=True)
+    errors = ProblemItemSerializer(many=True)  # type: ignore[assignment]  # a field, which DRF takes off the class
     facts = serializers.DictField(help_text="Figures and ids of the case, for example the current version of a row.")
     request_id = serializers.CharField(help_text="Under which the request stands in our logs.")

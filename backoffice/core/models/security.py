@@ -54,8 +54,8 @@ class SecurityEvent(Row):
     facts = models.JSONField(_("details"), default=dict)
 
     class Meta:
-        verbose_name = _("security event")
-        verbose_name_plural = _("security events")
+        verbose_name = _("line of the security log")
+        verbose_name_plural = _("security log")
         ordering = ["-pk"]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
         indexes = [

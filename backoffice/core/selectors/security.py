@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from backoffice.core.errors import Words
 from backoffice.core.models.people import User
 from backoffice.core.models.security import SecurityEvent
+from backoffice.core.permissions import all_permissions
+from backoffice.core.roles import BUILTIN_ROLES
 
 Kind = SecurityEvent.Kind
 
@@ -48,17 +50,30 @@ def _listed(values: Any, words: Mapping[str, Words]) -> str:
     return ", ".join(str(words.get(str(value), value)) for value in found)
 
 
+def _role(code: Any) -> str:
+    """A built-in role by its name, one of the house's own by its code."""
+    return next((gettext(role.name) for role in BUILTIN_ROLES if role.code == code), str(code))
+
+
+def _rights(codes: list[str]) -> str:
+    """Two of them by their sentence; of more than that only the number."""
+    if len(codes) > 2:
+        return ngettext("%(count)s right", "%(count)s rights", len(codes)) % {"count": len(codes)}
+    known = {permission.code: str(permission.sentence) for permission in all_permissions()}
+    return ", ".join(f"“{known.get(code, code)}”" for code in codes)
+
+
 # What is told of each fact, in this order. Facts without a line here (ids of limits) are for programs.
 _TOLD: Final[Mapping[str, Callable[[Any], str]]] = {
-    "role": lambda value: str(value),
+    "role": _role,
     "by": lambda value: _("by %(what)s") % {"what": _listed(value, _FACTORS)},
     "type": lambda value: _listed(value, _FACTORS),
     "types": lambda value: _listed(value, _FACTORS),
     "fields": lambda value: _listed(value, _FIELDS),
     "email_after": lambda value: _("now %(address)s") % {"address": value},
-    "added": lambda value: _("gained %(rights)s") % {"rights": ", ".join(value)} if value else "",
-    "removed": lambda value: _("lost %(rights)s") % {"rights": ", ".join(value)} if value else "",
-    "count": lambda value: _("%(count)s sessions") % {"count": value},
+    "added": lambda value: _("gained %(rights)s") % {"rights": _rights(value)} if value else "",
+    "removed": lambda value: _("lost %(rights)s") % {"rights": _rights(value)} if value else "",
+    "count": lambda value: ngettext("%(count)s session", "%(count)s sessions", value) % {"count": value},
     "why": lambda value: str(value),
     "reason": lambda value: _("reason: %(reason)s") % {"reason": value} if value else "",
 }

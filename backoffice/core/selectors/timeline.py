@@ -193,6 +193,8 @@ def _in_words(model_field: Any, value: Any, names: Mapping[type[Model], Mapping[
         return names.get(model_field.related_model, {}).get(value, f"#{value}")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value) or None
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {content}" for key, content in value.items() if content not in ("", None, []))
     if model_field.flatchoices:

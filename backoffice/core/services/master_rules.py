@@ -153,7 +153,7 @@ def _only_field(condition: Any) -> str | None:
         elif isinstance(item, tuple):
             names.add(str(item[0]).partition("__")[0])
             if isinstance(item[1], F):
-                names.add(item[1].name)
+                names.add(_name_of(item[1]))
         else:
             return None
     return names.pop() if len(names) == 1 else None
@@ -197,10 +197,14 @@ def _unique_rules(model: type[Model]) -> Iterator[_UniqueRule]:
 
 def _names_in(expression: Any) -> Iterator[str]:
     if isinstance(expression, F):
-        yield expression.name
+        yield _name_of(expression)
     for inner in getattr(expression, "get_source_expressions", list)():
         if inner is not None:
             yield from _names_in(inner)
+
+
+def _name_of(reference: F) -> str:
+    return str(reference.name)  # type: ignore[attr-defined]  # the stubs do not know it
 
 
 def _taken(fields: Sequence[str], model: type[Model]) -> Words:
@@ -261,7 +265,7 @@ def _taken_sql(model: type[Model], rule: _UniqueRule) -> tuple[str, list[Any]]:
     no_nulls = "true" if rule.nulls_are_equal else " AND ".join(f"{name} IS NOT NULL" for name in names)
     question = _TAKEN.format(
         table=connection.ops.quote_name(model._meta.db_table),
-        pk=connection.ops.quote_name(model._meta.pk.column),
+        pk=connection.ops.quote_name(str(model._meta.pk.column)),
         keys=", ".join(f"{text} AS {name}" for text, name in zip(texts, names, strict=True)),
         names=", ".join(names),
         no_nulls=no_nulls,

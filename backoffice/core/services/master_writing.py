@@ -25,7 +25,7 @@ def update_rows(rows: Sequence[Any], columns: Sequence[str]) -> None:
         return
     model: type[Model] = type(rows[0])
     quote = connection.ops.quote_name
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     sets = ", ".join(f"{quote(column)} = sent.{quote(column)}" for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -239,7 +239,7 @@ def _shown(row: Model, name: str) -> Any:
 
 
 def _stored_values(row: Model) -> dict[str, Any]:
-    return {field.column: getattr(row, field.attname) for field in stored_fields(type(row))}
+    return {str(field.column): getattr(row, field.attname) for field in stored_fields(type(row))}
 
 
 def _invalid(problems: Sequence[Problem]) -> Invalid:
@@ -329,5 +329,6 @@ def _changed_columns(model: type[Model], rows: Sequence[Any], before: Mapping[in
     """The columns in which at least one row is different now."""
     if not rows:
         return []
-    after = [(before[row.pk], _stored_values(row)) for row in rows]
-    return [field.column for field in stored_fields(model) if any(a[field.column] != b[field.column] for a, b in after)]
+    both = [(before[row.pk], _stored_values(row)) for row in rows]
+    columns = [str(field.column) for field in stored_fields(model)]
+    return [column for column in columns if any(then[column] != now[column] for then, now in both)]

@@ -69,7 +69,7 @@ def money(amount: Money | UnitCost | Decimal | None, currency: str = "") -> Safe
     if amount is None:
         return NOTHING
     if isinstance(amount, Money):
-        return format_html('<bdi class="money">{}</bdi>', amount.format(_language()))
+        return format_html('<bdi class="money">{}</bdi>', amount.written(_language()))
     value, code = (amount.amount, amount.currency) if isinstance(amount, UnitCost) else (amount, currency)
     text = format_currency(value.normalize(), str(code), locale=_locale(), decimal_quantization=False)
     return format_html('<bdi class="money">{}</bdi>', text)

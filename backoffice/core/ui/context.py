@@ -24,5 +24,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "running_jobs": running,
             "jobs_url": reverse("core_job_list"),
             "theme": getattr(request.user, "theme", "auto"),
+            "user_email": getattr(request.user, "email", ""),
+            "profile_url": reverse("core_profile"),
+            "security_url": reverse("mfa_index"),
         },
     }

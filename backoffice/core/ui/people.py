@@ -31,6 +31,7 @@ from backoffice.core.ui.pages.parts import Group, Input, Panel, RowAction, Rows,
 from backoffice.core.ui.people_filters import PeopleFilter
 from backoffice.core.ui.security_log import security_panel
 
+AS_THE_BROWSER = gettext_lazy("as the browser asks for")
 # Not registered as master data: accounts have services of their own, and no import and no API may write them.
 PEOPLE = Master(
     code="core.user",
@@ -252,7 +253,7 @@ def factor_words(row: User) -> str:
 
 
 def _language(**options: Any) -> forms.Field:
-    names = [("", gettext_lazy("as the browser asks for")), *settings.LANGUAGES]
+    names = [("", AS_THE_BROWSER), *settings.LANGUAGES]
     return forms.ChoiceField(choices=names, **{**options, "required": False})
 
 
@@ -320,7 +321,7 @@ PEOPLE_PAGES = ModelPages(
                 "email",
                 Column("last_login", gettext_lazy("Last sign-in")),
                 _FACTOR,
-                Column("language", value=lambda row: dict(settings.LANGUAGES).get(row.language, "")),
+                Column("language", value=lambda row: dict(settings.LANGUAGES).get(row.language, AS_THE_BROWSER)),
                 "time_zone",
                 Column("date_joined", gettext_lazy("Since")),
             ),

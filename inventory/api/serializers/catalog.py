@@ -30,7 +30,7 @@ class CategorySerializer(ChangingSerializer):
 
     code = fields.LineField(max_length=30)
     name = fields.LineField(max_length=100)
-    parent = fields.RelationField(required=False, allow_null=True, help_text="The category it lies in.")
+    parent = fields.RelationField(required=False, allow_null=True, help_text="The category it lies in.")  # type: ignore[assignment]  # a field, which DRF takes off the class
 
 
 class ProductSerializer(ChangingSerializer):

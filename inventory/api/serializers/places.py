@@ -50,7 +50,7 @@ class LocationSerializer(ChangingSerializer):
 
     warehouse = fields.RelationField(allow_null=True)
     warehouse_code = fields.LineField(source="warehouse.code", read_only=True, allow_null=True)
-    parent = fields.RelationField(required=False, allow_null=True)
+    parent = fields.RelationField(required=False, allow_null=True)  # type: ignore[assignment]  # a field, which DRF takes off the class
     kind = fields.ChoiceField(LocationKind)
     code = fields.LineField(max_length=40)
     name = fields.LineField(max_length=100, required=False, allow_blank=True)
@@ -72,7 +72,7 @@ class LocationSerializer(ChangingSerializer):
 class MoveSerializer(StrictSerializer):
     """Where a place goes, with all that lies in it."""
 
-    parent = fields.KeyField(allow_null=True, help_text="Null: directly in its warehouse.")
+    parent = fields.KeyField(allow_null=True, help_text="Null: directly in its warehouse.")  # type: ignore[assignment]  # a field, which DRF takes off the class
     code = fields.LineField(max_length=40, required=False)
 
 
@@ -112,7 +112,7 @@ class MakeBinsSerializer(StrictSerializer):
     other_names = {"parent": ("parent_id",)}
 
     pattern = fields.LineField(max_length=MOST_PATTERN)
-    parent = fields.KeyField(required=False, allow_null=True, help_text="The zone or aisle they hang in.")
+    parent = fields.KeyField(required=False, allow_null=True, help_text="The zone or aisle they hang in.")  # type: ignore[assignment]  # a field, which DRF takes off the class
     layout = BinLayoutSerializer(required=False)
 
 

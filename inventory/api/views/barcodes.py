@@ -37,7 +37,7 @@ class BarcodeViewSet(ListViewSet):
 
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Add a barcode to a SKU, or to one of its packs."""
-        serializer = self.get_serializer()
+        serializer: Any = self.get_serializer()
         values = dict(serializer.run_validation(self.body_object()))
         sku, pack = _owner(values.pop("sku"), values.pop("pack", None))
         draft = BarcodeDraft(text=values.pop("value"), pack=pack.code if pack else "", **values)

@@ -36,7 +36,9 @@ def test_every_write_takes_a_key_and_every_operation_tells_its_refusals(document
     assert len(set(names)) == len(names)
     for path, method, operation in operations(document):
         shared = document["components"]["parameters"]
-        told = [shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in operation.get("parameters", [])]
+        told = [
+            shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in operation.get("parameters", [])
+        ]
         headers = {one["name"]: one for one in told if one["in"] == "header"}
         assert ("Idempotency-Key" in headers) == (method.upper() in UNSAFE), (path, method)
         if "bulk" in operation["operationId"]:

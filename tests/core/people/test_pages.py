@@ -53,9 +53,7 @@ def key(owner: User, acts: Acts) -> ApiKey:
 
 def address(path: str, member: User, roles: Roles, key: ApiKey | None = None) -> str:
     line = SecurityEvent.objects.first()
-    return path.format(
-        member=member.pk, role=roles["clerk"].pk, key=key.pk if key else 0, line=line.pk if line else 0
-    )
+    return path.format(member=member.pk, role=roles["clerk"].pk, key=key.pk if key else 0, line=line.pk if line else 0)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -157,9 +155,7 @@ def test_refuses_what_the_page_does_not_offer(
     assert SecurityEvent.objects.filter(user=owner).count() == 0
 
 
-def test_limits_are_ticked_on_the_page(
-    owner: User, member: User, shops: list[Company], signed_in: SignedIn
-) -> None:
+def test_limits_are_ticked_on_the_page(owner: User, member: User, shops: list[Company], signed_in: SignedIn) -> None:
     browser, url = signed_in(owner), f"/people/{member.pk}/do/limits/"
     field = f"limit_{SHOP.replace('.', '_')}"
     assert f'name="{field}"' in browser.get(f"/people/{member.pk}/").content.decode()
@@ -180,9 +176,7 @@ def test_names_beyond_ones_reach_are_not_told(
         assert "Shop B" not in page, path
 
 
-def test_switching_off_asks_why_and_says_what_happens(
-    owner: User, member: User, signed_in: SignedIn
-) -> None:
+def test_switching_off_asks_why_and_says_what_happens(owner: User, member: User, signed_in: SignedIn) -> None:
     browser, url = signed_in(owner), f"/people/{member.pk}/do/stop/"
     assert browser.get(url).status_code == 200
     assert browser.post(url, {"reason": ""}).status_code == 422
@@ -415,9 +409,7 @@ def test_sessions_are_ended_from_the_profile(stranger: User, owner: User, signed
     assert here.get("/profile/").status_code == 200
 
 
-def test_who_may_names_people_and_keys(
-    owner: User, member: User, key: ApiKey, signed_in: SignedIn
-) -> None:
+def test_who_may_names_people_and_keys(owner: User, member: User, key: ApiKey, signed_in: SignedIn) -> None:
     browser = signed_in(member)
     page = browser.get(f"/people/who-may/?right={VIEW_JOBS}").content.decode()
     assert "Max" in page and "Clerk" in page and "Olga" in page and "Shop sync" in page
@@ -439,7 +431,9 @@ def test_the_admin_has_no_door_of_its_own(owner: User, signed_in: SignedIn) -> N
 
 
 @pytest.mark.parametrize("model", ["user", "role", "apikey", "accesslimit", "securityevent"])
-def test_the_admin_shows_and_changes_nothing(model: str, roles: Roles, owner: User, acts: Acts, signed_in: SignedIn) -> None:
+def test_the_admin_shows_and_changes_nothing(
+    model: str, roles: Roles, owner: User, acts: Acts, signed_in: SignedIn
+) -> None:
     support = make_user("root@example.com", is_superuser=True, is_staff=True)
     made = make_key(name="Shop sync", permissions=[VIEW_JOBS], actor=acts(owner), expires_at=None)
     browser = signed_in(support)

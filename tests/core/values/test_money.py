@@ -29,7 +29,7 @@ def test_a_currency_has_its_number_of_decimals(currency: str, places: int) -> No
 @pytest.mark.parametrize(("currency", "places"), [("RSD", 2), ("ALL", 2), ("IQD", 3), ("LBP", 2), ("MGA", 2)])
 def test_minor_units_that_price_tags_drop_are_kept(currency: str, places: int) -> None:
     assert places_of(currency) == places
-    assert "12.50" in Money(Decimal("12.5"), "RSD").format("en")
+    assert "12.50" in Money(Decimal("12.5"), "RSD").written("en")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_money_cannot_be_changed_and_can_be_kept() -> None:
     ],
 )
 def test_is_written_as_people_of_the_language_write_it(money: tuple[str, str], language: str, text: str) -> None:
-    assert Money(Decimal(money[0]), money[1]).format(language) == text
+    assert Money(Decimal(money[0]), money[1]).written(language) == text
 
 
 def test_a_rest_goes_to_the_largest_remainder_and_then_to_the_first() -> None:

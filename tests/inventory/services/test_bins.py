@@ -14,6 +14,7 @@ from inventory.permissions import VIEW_PLACES
 from inventory.services.bins import BinLayout, make_bins, preview_bins
 from inventory.states import LocationKind
 from tests.factories.inventory import SYSTEM, a_location, a_product, a_warehouse, somebody
+from tests.support.database import history
 
 pytestmark = pytest.mark.django_db
 
@@ -171,7 +172,7 @@ def test_tells_of_all_bins_in_one_event() -> None:
 def test_writes_history_with_actor_and_reason_for_each_bin() -> None:
     house = a_warehouse()
     make_bins(warehouse_id=house.pk, pattern="{zone:A}-{bay:1-3}", actor=somebody(), reason="new racks")
-    rows = Location.pgh_event_model.objects.filter(warehouse_id=house.pk, kind="bin").select_related("pgh_context")
+    rows = history(Location, warehouse_id=house.pk, kind="bin")
     contexts = [(row.pgh_label, row.code, row.pgh_context.metadata) for row in rows]
     told = [(label, code, facts["actor"]["name"], facts["reason"]) for label, code, facts in contexts]
     assert sorted(told) == [("insert", f"A-{bay}", "Sam Somebody", "new racks") for bay in (1, 2, 3)]

@@ -16,6 +16,7 @@ from inventory.models import Barcode, Brand, Category, Pack, Product, Sku
 from inventory.permissions import VIEW_CATALOG
 from inventory.services.catalog import activate_product, add_sku, create_product, create_products, retire_product
 from tests.factories.inventory import SYSTEM, a_company, a_location, a_product, a_sku, a_warehouse, somebody
+from tests.support.database import history
 
 pytestmark = pytest.mark.django_db
 
@@ -83,8 +84,7 @@ def test_creates_a_product_with_skus_packs_and_barcodes_in_one_call() -> None:
     names = list(OutboxEvent.objects.order_by("pk").values_list("name", flat=True))
     assert names[-5:] == ["inventory.product_created", *["inventory.sku_created"] * 2, *["inventory.barcode_added"] * 2]
     for model, count in ((Product, 1), (Sku, 2), (Pack, 1), (Barcode, 2)):
-        history = model.pgh_event_model.objects.select_related("pgh_context")  # type: ignore[attr-defined]  # by pghistory
-        found = [(row.pgh_label, row.pgh_context.metadata["reason"]) for row in history]
+        found = [(row.pgh_label, row.pgh_context.metadata["reason"]) for row in history(model)]
         assert found == [("insert", "spring range")] * count
 
 
@@ -230,8 +230,8 @@ def test_retires_a_product_with_all_its_skus_and_brings_it_back() -> None:
     assert list(product.skus.values_list("status", "version")) == [("discontinued", 2), ("discontinued", 1)]
     told = OutboxEvent.objects.order_by("pk")[before:]
     assert [event.name for event in told] == ["inventory.product_changed", "inventory.sku_changed"]
-    history = Product.pgh_event_model.objects.get(pgh_obj=product, pgh_label="update")
-    assert (history.status, history.pgh_context.metadata["reason"]) == ("discontinued", "no longer made")
+    told_of = history(Product, pgh_obj=product, pgh_label="update").get()
+    assert (told_of.status, told_of.pgh_context.metadata["reason"]) == ("discontinued", "no longer made")
     retire_product(product_id=product.pk, actor=SYSTEM, reason="again")
     assert OutboxEvent.objects.count() == before + 2
     activate_product(product_id=product.pk, actor=SYSTEM)

@@ -18,6 +18,7 @@ from inventory.services.bins import make_bins
 from inventory.services.places import block_locations, create_warehouse, free_locations, move_location
 from inventory.states import LocationKind
 from tests.factories.inventory import SYSTEM, a_company, a_location, a_product, a_warehouse, somebody
+from tests.support.database import history
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +55,8 @@ def test_creates_a_warehouse_with_its_standard_places() -> None:
     assert sorted(places.values_list("kind", "code")) == STANDARD
     assert sorted(places.values_list("barcode", flat=True)) == sorted(f"LYS-{code}" for _kind, code in STANDARD)
     assert told("warehouse_created") == [{"warehouse_id": house.pk, "code": "LYS"}]
-    history = Warehouse.pgh_event_model.objects.get(pgh_obj=house)
-    assert (history.pgh_label, history.pgh_context.metadata["reason"]) == ("insert", "new building")
+    told_of = history(Warehouse, pgh_obj=house).get()
+    assert (told_of.pgh_label, told_of.pgh_context.metadata["reason"]) == ("insert", "new building")
 
 
 def test_makes_virtual_places_once_a_company() -> None:
@@ -198,9 +199,9 @@ def test_moves_an_aisle_with_everything_in_it() -> None:
     assert told("location_moved") == [
         {"location_id": aisle.pk, "warehouse_id": house.pk, "old_path": "A/A-2", "new_path": "B/A-2"}
     ]
-    history = Location.pgh_event_model.objects.filter(pgh_label="update")
-    assert sorted(history.values_list("code", flat=True)) == ["A-2", "A-2-1", "A-2-2", "A-2-3"]
-    assert {row.pgh_context.metadata["reason"] for row in history.select_related("pgh_context")} == {"rebuilt"}
+    told_of = history(Location, pgh_label="update")
+    assert sorted(told_of.values_list("code", flat=True)) == ["A-2", "A-2-1", "A-2-2", "A-2-3"]
+    assert {row.pgh_context.metadata["reason"] for row in told_of.select_related("pgh_context")} == {"rebuilt"}
 
 
 def test_renames_a_zone_without_touching_the_like_named_next_to_it() -> None:
@@ -300,8 +301,8 @@ def test_blocks_and_frees_places_with_a_reason() -> None:
     assert list(rows.values_list(*columns)) == [(False, False, "", 3)] * 2
     assert told("locations_freed") == [{"warehouse_id": house.pk, "location_ids": ids}]
     assert free_locations(location_ids=ids, actor=SYSTEM) == []
-    history = Location.pgh_event_model.objects.filter(pgh_obj_id=ids[0], pgh_label="update").order_by("pgh_id")
-    assert [row.pgh_context.metadata["reason"] for row in history] == ["broken beam", "mended"]
+    told_of = history(Location, pgh_obj_id=ids[0], pgh_label="update")
+    assert [row.pgh_context.metadata["reason"] for row in told_of] == ["broken beam", "mended"]
 
 
 def test_a_second_block_adds_to_the_first() -> None:

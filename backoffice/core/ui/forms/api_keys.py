@@ -34,7 +34,7 @@ class KeyForm(LimitsForm):
             help_text=_("The key ends with this day; at most two years from now."),
         )
         self.fields["permissions"] = TicksField(
-            rights_groups(actor, frozenset(), without=NOT_FOR_KEYS),
+            rights_groups(actor, frozenset(), without=NOT_FOR_KEYS, with_codes=True),
             label=_("Rights"),
             help_text=_("As few as the program needs. People are managed by people, so these rights are not offered."),
         )

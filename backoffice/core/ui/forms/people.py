@@ -152,9 +152,14 @@ class RightsForm(forms.Form):
 
 
 def rights_groups(
-    actor: Actor, had: frozenset[str], *, reason: Words = "", without: frozenset[str] = frozenset()
+    actor: Actor,
+    had: frozenset[str],
+    *,
+    reason: Words = "",
+    without: frozenset[str] = frozenset(),
+    with_codes: bool = False,
 ) -> list[Ticks]:
-    """Every right as a box. Those that the actor lacks stay as they are."""
+    """Every right as a box. Those that the actor lacks stay as they are. Codes are shown where programs are told of them."""
     lacks = gettext_lazy("You do not have this right yourself.")
     return [
         Ticks(
@@ -163,7 +168,7 @@ def rights_groups(
                 Tick(
                     held.permission.code,
                     held.permission.sentence,
-                    held.permission.code,
+                    held.permission.code if with_codes else "",
                     held.permission.code in had,
                     reason or ("" if actor.may(held.permission.code) else lacks),
                 )

@@ -131,6 +131,10 @@ class ModelPages:
         return frozenset(column.name for column in self.bound if column.name not in seen)
 
     # --- rows -------------------------------------------------------------------------------------------------------
+    def may_view(self, actor: Actor) -> bool:
+        """Whether this actor may open the list at all; a master without a right narrows by row alone."""
+        return not self.master.view or actor.may(self.master.view)
+
     def visible(self, actor: Actor) -> Rows:
         """The rows this actor may see; NotPermitted when none of the kind."""
         return visible(self.master, actor)

@@ -84,7 +84,7 @@ class DetailView(DeclaredPage):
             rows = rows.select_related(*sorted(needs))
         found = list(rows[: part.most + 1])
         own = pages_of(part.model)
-        linked = own is not None and self.actor.may(own.master.view)
+        linked = own is not None and own.may_view(self.actor)
         return {
             "template": "core/pages/related.html",
             "is_aside": False,

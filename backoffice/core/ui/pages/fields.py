@@ -120,6 +120,6 @@ def _relation_field(
     pages, master = pages_of(model), master_of(model)
     rows = visible(master, actor) if master is not None and actor.may(master.view) else model._default_manager.all()
     field = forms.ModelChoiceField(queryset=rows, empty_label=None if options["required"] else "—", **options)
-    if pages is not None and not pages.is_short and actor.may(pages.master.view):
+    if pages is not None and not pages.is_short and pages.may_view(actor):
         field.widget = Picker(pages, actor, by=given.by, may_be_empty=not options["required"])
     return field

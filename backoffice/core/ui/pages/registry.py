@@ -46,6 +46,6 @@ def pages_of(model: type[Model]) -> "ModelPages | None":
 def link_to(row: Any, actor: Actor) -> str:
     """The address of a row's page, or nothing where it has none or this actor may not open it."""
     pages = pages_of(type(row))
-    if pages is None or not actor.may(pages.master.view):
+    if pages is None or not pages.may_view(actor):
         return ""
     return pages.url("detail", row.pk)

@@ -54,10 +54,12 @@ class ProfileView(ConsolePage):
         # Read anew: the account of the request is as old as the request, and this page says what is.
         user = User.objects.get(pk=cast(User, request.user).pk)
         held = rights_of(user)
+        roles = [role.title for role in user.roles.filter(is_active=True)]
         context = {
             "form": form,
             "account": user,
-            "roles": [role.title for role in user.roles.filter(is_active=True)],
+            "roles": roles,
+            "one_role": len(roles) < 2,
             "areas": areas_of(held),
             "count": len(held),
             "narrowed": narrowed(limits_of(user)),
