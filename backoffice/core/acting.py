@@ -8,6 +8,7 @@ from django.db import transaction
 
 from backoffice.core import actors
 from backoffice.core.actors import Actor
+from backoffice.core.origin import current_origin
 
 
 @contextmanager
@@ -20,6 +21,8 @@ def acting(actor: Actor, reason: str = "") -> Iterator[None]:
     facts = {"actor": actor.as_json(), "request": actor.request_id}
     if reason:
         facts["reason"] = reason
+    if (address := current_origin().ip) is not None:
+        facts["from"] = address
     token = actors._current.set(actor)
     try:
         with transaction.atomic(), pghistory.context(**facts):

@@ -63,6 +63,11 @@ class SessionStore(DatabaseStore):
         Session.objects.filter(pk=row.pk).update(last_seen_at=moment, ip=current_origin().ip or row.ip)
 
 
+def prune() -> int:
+    """Forget sessions that are over. Returns how many."""
+    return Session.objects.filter(expire_date__lt=clock.now()).delete()[0]
+
+
 def _is_over(row: Session) -> bool:
     """Whether a person has been signed in for too long, or away for too long."""
     if row.user_id is None:

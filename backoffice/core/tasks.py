@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from backoffice.core import commands, jobs, outbox
+from backoffice.core import commands, jobs, outbox, sessions
 from backoffice.core.services import heartbeats, overdue
 
 
@@ -29,8 +29,8 @@ def sweep_jobs(**_: object) -> int:
 
 @shared_task(name="backoffice.core.prune")
 def prune(**_: object) -> dict[str, int]:
-    """Forget what nobody needs any more: delivered events and answered commands."""
-    return {"events": outbox.prune(), "commands": commands.prune()}
+    """Forget what nobody needs any more: delivered events, answered commands, sessions that are over."""
+    return {"events": outbox.prune(), "commands": commands.prune(), "sessions": sessions.prune()}
 
 
 @shared_task(name="backoffice.core.canary")

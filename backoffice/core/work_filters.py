@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, DateTimeFilter, FilterSet
 
+from backoffice.core.models.imports import ImportSession
 from backoffice.core.models.jobs import Job
 from backoffice.core.models.messages import Message, MessageTemplate
 from backoffice.core.models.outbox import OutboxDelivery
@@ -17,6 +18,18 @@ class JobFilter(FilterSet):  # type: ignore[misc]  # django-filter carries no ty
 
     class Meta:
         model = Job
+        fields = ["state", "kind", "since"]
+
+
+class ImportFilter(FilterSet):  # type: ignore[misc]  # django-filter carries no types
+    """Imports by state, kind and time."""
+
+    state = ChoiceFilter(label=_("State"), choices=ImportSession.State.choices)
+    kind = CharFilter(label=_("Kind"), max_length=60)
+    since = DateTimeFilter(label=_("Started since"), field_name="created_at", lookup_expr="gte")
+
+    class Meta:
+        model = ImportSession
         fields = ["state", "kind", "since"]
 
 

@@ -236,6 +236,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_485_760
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_PERMISSIONS = 0o640
+# A TrueType font for labels in other scripts than Latin; empty looks for DejaVu, Noto and the like on the machine.
+LABEL_FONT = env.text("LABEL_FONT", "")
 UPLOAD_LIMIT = env.integer("UPLOAD_LIMIT_BYTES", 200 * 1024 * 1024)
 
 STATIC_URL = "/static/"

@@ -159,9 +159,8 @@ def own_files(files: Mapping[str, bytes], static_url: str, static_folders: Seque
                 kind, data = data_inside(url)
                 return URLFetcherResponse("data:", data, {"Content-Type": kind})
             path = own_path(url)
-            data = files[path[6:]] if path[:6] == "files/" and path[6:] in files else None
-            if data is None:
-                data = static_file(path, static_url, static_folders)
+            given = path[:6] == "files/" and path[6:] in files
+            data = files[path[6:]] if given else static_file(path, static_url, static_folders)
             kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
             return URLFetcherResponse(url, data, {"Content-Type": kind})
 

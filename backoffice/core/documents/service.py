@@ -5,7 +5,7 @@ and never changes. Issuing it again makes the next version when the result diffe
 """
 
 import hashlib
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from django.db import IntegrityError, transaction
 from django.http import FileResponse
@@ -17,7 +17,7 @@ from backoffice.core.acting import acting
 from backoffice.core.actors import Actor
 from backoffice.core.documents.kinds import Content, DocumentKind, document_kind
 from backoffice.core.documents.pdf import render_pdf
-from backoffice.core.files.rules import register_file_kind
+from backoffice.core.files.rules import DOCUMENT
 from backoffice.core.files.storage import answer_with, store_file
 from backoffice.core.locks import lock_one
 from backoffice.core.models.documents import Document, DocumentLog, DocumentVersion
@@ -26,10 +26,6 @@ from backoffice.core.origin import current_origin
 from backoffice.core.refs import Ref
 
 How: TypeAlias = Literal["sent", "viewed", "printed", "downloaded"]
-FILE_KIND: Final = "core.document"
-
-# Nobody reads these by the address of the file: each opening goes through `open_document` and leaves its row.
-register_file_kind(FILE_KIND, lambda _file, _actor: False)
 
 
 def issue_document(*, kind: str, subject: Ref, language: str, actor: Actor, renew: bool = False) -> DocumentVersion:
@@ -119,7 +115,7 @@ def _keep(
     name = kind.file_name.format(
         number=document.number or f"{kind.code}-{document.subject_id}", subject=document.subject_id, version=number
     )
-    file = store_file(pdf, name=name, kind=FILE_KIND, content_type="application/pdf", actor=actor)
+    file = store_file(pdf, name=name, kind=DOCUMENT, content_type="application/pdf", actor=actor)
     version = DocumentVersion.objects.create(
         document=document, version=number, file=file, sha256=sha256, language=language, actor=actor.as_json()
     )

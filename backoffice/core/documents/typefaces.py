@@ -155,15 +155,31 @@ def helvetica(bold: bool) -> Helvetica:
 @functools.cache
 def truetype(bold: bool) -> TrueType | None:
     """The font file for other scripts, or None when the machine has none that we know."""
-    configured = getattr(settings, "LABEL_FONT", "")
-    if configured:
-        return TrueType(Path(configured))
+    if settings.LABEL_FONT:
+        return _configured(Path(settings.LABEL_FONT))
     for name in FILES[bold] + FILES[False]:
         for folder in FOLDERS:
             found = next(iter(sorted(Path(folder).rglob(name))), None) if Path(folder).is_dir() else None
             if found is not None:
                 return TrueType(found)
     return None
+
+
+def _configured(path: Path) -> TrueType:
+    """The font that an administrator named. Refused (`label_font_unusable`) when it is none of our kind."""
+    from fontTools.ttLib import TTLibError
+
+    try:
+        font = TrueType(path)
+        if "glyf" not in font.font:
+            raise TTLibError("no TrueType outlines")
+    except (OSError, KeyError, TTLibError) as error:
+        raise Refused(
+            "label_font_unusable",
+            _("LABEL_FONT names “%(path)s”, which is no TrueType font that can be read.") % {"path": path},
+            hint=_("Name a .ttf file, or leave LABEL_FONT empty."),
+        ) from error
+    return font
 
 
 def typeface_for(text: str, *, bold: bool) -> Typeface:

@@ -1,13 +1,16 @@
 """Who may read a stored file. Each kind of file has a rule of the room that stores it; without one it is its owner's."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from backoffice.core.actors import Actor
 from backoffice.core.models.files import StoredFile
 from backoffice.core.permissions import EVERYTHING
 
 ReadRule: TypeAlias = Callable[[StoredFile, Actor], bool]
+
+DOCUMENT: Final = "core.document"
+"""Issued documents. Nobody reads them by the address of the file: each opening goes through `open_document` and its log."""
 
 _rules: dict[str, ReadRule] = {}
 
@@ -21,6 +24,8 @@ def register_file_kind(kind: str, may_read: ReadRule) -> None:
 
 def may_read(file: StoredFile, actor: Actor) -> bool:
     """By the rule of its kind; a kind without a rule is read by whoever stored it, and by those who may do everything."""
+    if file.kind == DOCUMENT:
+        return False
     rule = _rules.get(file.kind)
     if rule is not None:
         return rule(file, actor)

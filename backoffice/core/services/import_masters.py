@@ -11,6 +11,7 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.actors import Actor
+from backoffice.core.declared import COMPANIES
 from backoffice.core.errors import DomainError, Invalid, Problem, Words
 from backoffice.core.imports import ImportField, ImportKind, Reading, RowResult, Rows, SheetRow
 from backoffice.core.locks import lock_in_order
@@ -108,8 +109,7 @@ class MasterImport:
 
     def _is_implied(self, name: str) -> bool:
         """Whether a missing column can only mean one row: the company, of which most houses have but one."""
-        target = target_of(self.master, name)
-        return target is not None and target.code == "core.company"
+        return target_of(self.master, name) is COMPANIES
 
     @cached_property
     def upward(self) -> str:

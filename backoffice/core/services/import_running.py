@@ -208,9 +208,10 @@ def counts_of(session: ImportSession) -> dict[str, int]:
 
 
 def problems_json(session: ImportSession, row: ImportRow, problems: Sequence[Problem]) -> list[dict[str, Any]]:
-    """Problems of fields, with the titles that the columns have in the file."""
+    """Problems of fields, with the titles that the columns have in the file, in their order."""
     found = []
-    for problem in problems:
+    last = len(session.titles)
+    for problem in sorted(problems, key=lambda one: session.columns.get(one.field or "", last)):
         name = (problem.field or "").partition(".")[0] or None
         place = session.columns.get(name) if name is not None else None
         title = session.titles[place] if place is not None else None
@@ -241,4 +242,4 @@ def telling_beside(told: Told) -> Iterator[Told]:
         try:
             yield lambda done, total: beside.submit(told, done, total).result()
         finally:
-            beside.submit(connection.close).result()
+            beside.submit(lambda: connection.close()).result()  # that thread's own, not the one seen from here

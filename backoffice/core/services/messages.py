@@ -28,7 +28,7 @@ from backoffice.core.messaging import MessageKind, all_message_kinds
 from backoffice.core.models.files import StoredFile
 from backoffice.core.models.messages import Message, MessageAttempt, MessageTemplate
 from backoffice.core.nudges import nudge_after_commit
-from backoffice.core.permissions import MANAGE_MESSAGES
+from backoffice.core.permissions import MANAGE_MESSAGES, MANAGE_PEOPLE
 from backoffice.core.refs import Ref
 
 log = structlog.get_logger(__name__)
@@ -115,6 +115,14 @@ def opened_body(message: Message) -> str:
         for name, value in json.loads(crypto.decrypt(message.sealed, SEAL)).items():
             body = body.replace(mark_of(name), value)
     return body
+
+
+def shown_body(message: Message, actor: Actor) -> str:
+    """The text for a page. Where mails go nowhere but to that page, those who manage people see the secrets as well;
+    everywhere else nobody does: a link that opens an account is for its owner."""
+    if message.sealed and settings.MAIL_DELIVERY == "page" and actor.may(MANAGE_PEOPLE):
+        return opened_body(message)
+    return message.body
 
 
 def send_waiting_messages(limit: int = 200) -> int:

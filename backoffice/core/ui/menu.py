@@ -17,6 +17,7 @@ add_area(
     order=800,
     entries=[
         Entry(_("Jobs"), "core_job_list", key="j"),
+        Entry(_("Imports"), "core_import_list"),
         Entry(_("Deliveries"), "core_delivery_list", VIEW_OUTBOX, count=quarantined),
         Entry(_("Messages"), "core_message_list", VIEW_MESSAGES),
     ],

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from backoffice.core.actors import Actor
 from backoffice.core.errors import Words
 from backoffice.core.masters import Master
-from backoffice.core.models.people import Role, User
-from backoffice.core.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
+from backoffice.core.models.people import ApiKey, Role, User
+from backoffice.core.permissions import MANAGE_KEYS, MANAGE_PEOPLE, VIEW_PEOPLE
 from backoffice.core.selectors.access import areas_of, factors_of, narrowed, rights_of, within_reach
 from backoffice.core.selectors.people import limits_of
 from backoffice.core.selectors.sessions import sessions_of
@@ -27,7 +27,7 @@ from backoffice.core.ui.pages.choices import zone_field
 from backoffice.core.ui.pages.columns import Column
 from backoffice.core.ui.pages.declaration import ModelPages
 from backoffice.core.ui.pages.edits import new_command
-from backoffice.core.ui.pages.parts import Group, Input, Panel, RowAction, Rows, Section
+from backoffice.core.ui.pages.parts import Group, Input, Panel, Related, RowAction, Rows, Section
 from backoffice.core.ui.people_filters import PeopleFilter
 from backoffice.core.ui.security_log import security_panel
 
@@ -330,6 +330,15 @@ PEOPLE_PAGES = ModelPages(
         Panel("core/people/ticks_panel.html", limits_panel),
         Panel("core/people/rights_panel.html", rights_panel),
         Panel("core/people/sessions_panel.html", sessions_panel, right=MANAGE_PEOPLE),
+        Related(
+            code="keys",
+            title=gettext_lazy("API keys made"),
+            rows=lambda row, actor: ApiKey.objects.filter(created_by=row).order_by("-pk"),
+            model=ApiKey,
+            columns=(Column("name", link=True), "last_used_at", "expires_at", "revoked_at"),
+            right=MANAGE_KEYS,
+            empty=gettext_lazy("None. Keys go on when the account that made them is switched off."),
+        ),
         security_panel("user"),
     ),
     row_actions=ACTIONS,

@@ -18,7 +18,7 @@ from backoffice.core.models.outbox import OutboxDelivery
 from backoffice.core.outbox import retry_delivery, skip_delivery
 from backoffice.core.permissions import MANAGE_MESSAGES, MEND_OUTBOX
 from backoffice.core.refs import Ref, describe
-from backoffice.core.services.messages import resend_message
+from backoffice.core.services.messages import resend_message, shown_body
 from backoffice.core.ui.job_cards import job_card
 from backoffice.core.ui.pages.columns import Column
 from backoffice.core.ui.pages.declaration import ModelPages
@@ -213,7 +213,7 @@ def _resend(row: Message, actor: Actor, data: Data, item: int) -> str | None:
 
 def _message(row: Message, actor: Actor) -> Mapping[str, Any]:
     about = Ref(row.about_kind, row.about_id) if row.about_kind else None
-    return {"message": row, "about": describe([about])[about] if about else None}
+    return {"message": row, "body": shown_body(row, actor), "about": describe([about])[about] if about else None}
 
 
 def _waits(row: Message, actor: Actor) -> Words:

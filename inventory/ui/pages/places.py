@@ -13,13 +13,16 @@ from backoffice.core.acting import acting
 from backoffice.core.actors import Actor
 from backoffice.core.bulk import BulkAnswer
 from backoffice.core.errors import DomainError, Refused, Words
+from backoffice.core.refs import Ref
 from backoffice.core.templatetags.ui import state_pill
+from backoffice.core.ui.documents import documents_panel, issue_action
 from backoffice.core.ui.pages.address_field import AddressField
 from backoffice.core.ui.pages.choices import zone_field
 from backoffice.core.ui.pages.columns import Column
 from backoffice.core.ui.pages.declaration import ModelPages
 from backoffice.core.ui.pages.parts import BulkAction, Group, Input, Panel, Related, RowAction, Section
 from inventory.filters import LocationFilter, WarehouseFilter
+from inventory.kinds import PLACE_LIST
 from inventory.masters import LOCATIONS, WAREHOUSES
 from inventory.models import Location, Warehouse
 from inventory.permissions import BLOCK_PLACES, EDIT_PLACES, VIEW_PLACES
@@ -27,6 +30,7 @@ from inventory.selectors.places import place_counts, tree_of
 from inventory.services.places import block_locations, free_locations, move_location
 from inventory.states import KINDS
 from inventory.ui.forms.places import BlockForm, MoveForm
+from inventory.ui.label_actions import PRINT_LOCATION, PRINT_WAREHOUSE
 
 # Places that others lie in; bins by the thousand are a matter of the list.
 BRANCHES = tuple(kind for kind, facts in KINDS.items() if not facts.is_virtual and kind != "bin")
@@ -118,6 +122,10 @@ def _tree(row: Warehouse, actor: Actor) -> Mapping[str, Any]:
     }
 
 
+def _subject(row: Warehouse) -> Ref:
+    return Ref("inventory.warehouse", str(row.pk))
+
+
 def _make_bins(row: Warehouse, actor: Actor, data: Mapping[str, Any], item: int) -> str:
     return reverse("inventory_warehouse_make_bins", args=[row.pk])
 
@@ -169,6 +177,7 @@ WAREHOUSE_PAGES = ModelPages(
     detail=(
         Section(_("Warehouse"), ("code", "company", "time_zone", Column("cutoff", kind="time"), "priority")),
         Panel("inventory/warehouse_tree.html", _tree, right=VIEW_PLACES),
+        documents_panel(PLACE_LIST, _subject),
         Section(_("Address"), ("address", "latitude", "longitude"), is_aside=True),
     ),
     row_actions=(
@@ -179,6 +188,8 @@ WAREHOUSE_PAGES = ModelPages(
             icon="squares-plus",
             run=_make_bins,
         ),
+        PRINT_WAREHOUSE,
+        issue_action(PLACE_LIST, _("Make list of places"), _subject, VIEW_PLACES),
     ),
     empty_text=_(
         "A building that stock lies in and parcels leave from. It comes with a dock, a pack bench and the like."
@@ -321,6 +332,7 @@ LOCATION_PAGES = ModelPages(
             run=_move,
             fits=lambda row: row.warehouse_id is not None,
         ),
+        PRINT_LOCATION,
     ),
     empty_text=_("Zones, aisles and bins. Many bins at once are made on the page of their warehouse."),
 )

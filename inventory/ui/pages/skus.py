@@ -20,6 +20,7 @@ from inventory.models import Barcode, Pack, Sku
 from inventory.permissions import EDIT_CATALOG
 from inventory.services.barcodes import add_barcode, add_pack, remove_barcode
 from inventory.ui.forms.catalog import BarcodeForm, PackForm
+from inventory.ui.label_actions import PRINT_SKU
 
 
 def _add_barcode(row: Sku, actor: Actor, data: Mapping[str, Any], item: int) -> None:
@@ -196,6 +197,7 @@ SKU_PAGES = ModelPages(
         ),
         Section(_("Attributes"), ("attributes",), is_aside=True),
     ),
+    row_actions=(PRINT_SKU,),
     history=lambda row: (*events_of(Barcode, sku_id=row.pk), *events_of(Pack, sku_id=row.pk)),
     empty_text=_("SKUs are made on the page of their product, or imported from a file."),
 )

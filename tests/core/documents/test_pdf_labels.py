@@ -1,9 +1,11 @@
 """Labels in one PDF: decoded from the rendered page at a label printer's resolution, never from our own figures."""
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image as Pictures
+from pytest_django import Settings
 
 from backoffice.core.documents import typefaces
 from backoffice.core.documents.labels import SHIPPING_4X6, Barcode, Box, Image, Label, Line, Text
@@ -65,6 +67,7 @@ def test_bars_stand_on_whole_dots_of_the_printer() -> None:
                 assert figure == pytest.approx(round(figure), abs=1e-9)
 
 
+@pytest.mark.usefixtures("font_file")
 @pytest.mark.parametrize(
     "name", ["Żółć Gęślą-Jaźń", "Привет Мир", "Ελένη Παπά", "Łukasz Đorđević", "Çağrı Şahin", "Žluťoučký kůň"]
 )
@@ -72,6 +75,7 @@ def test_names_beyond_latin_one_print_with_all_their_letters(name: str) -> None:
     assert name in page_texts(render_labels([parcel(1, name)]))[0]
 
 
+@pytest.mark.usefixtures("font_file")
 @pytest.mark.parametrize(("plain", "accented"), [("Z", "Ż"), ("L", "Ł"), ("И", "Й"), ("Α", "Ά"), ("S", "Š")])
 def test_an_accent_is_printed_with_its_letter(plain: str, accented: str) -> None:
     # Fonts compose such letters of two glyphs; both must have come along. The second letter chooses the font.
@@ -82,6 +86,7 @@ def test_an_accent_is_printed_with_its_letter(plain: str, accented: str) -> None
     assert printed(accented) > printed(plain) > 2_000
 
 
+@pytest.mark.usefixtures("font_file")
 def test_hebrew_prints_in_visual_order() -> None:
     pdf = render_labels([small(Text(2, 2, 76, f"{SHALOM} 12", size=8, align="left"))])
     alone = page_pictures(render_labels([small(Text(2, 2, 76, SHALOM, size=8, align="left"))]))[0]
@@ -105,6 +110,7 @@ def _glyphs(text: str) -> list[str]:
     return letters
 
 
+@pytest.mark.usefixtures("font_file")
 def test_hebrew_begins_at_the_right_edge_and_latin_at_the_left() -> None:
     hebrew = page_pictures(render_labels([small(Text(2, 2, 76, SHALOM, size=8))]))[0]
     latin = page_pictures(render_labels([small(Text(2, 2, 76, "Peace", size=8))]))[0]
@@ -135,6 +141,23 @@ def test_latin_labels_need_no_font_of_the_machine(monkeypatch: pytest.MonkeyPatc
     assert caught.value.facts["letters"] == ["Ż"]
 
 
+@pytest.mark.parametrize("content", [None, b"not a font at all"])
+def test_says_which_font_an_administrator_should_mend(
+    content: bytes | None, settings: Settings, tmp_path: Path
+) -> None:
+    settings.LABEL_FONT = str(tmp_path / "house.ttf")
+    if content is not None:
+        (tmp_path / "house.ttf").write_bytes(content)
+    typefaces.truetype.cache_clear()
+    try:
+        with pytest.raises(Refused) as caught:
+            render_labels([parcel(1, "Żaneta")])
+    finally:
+        typefaces.truetype.cache_clear()
+    assert caught.value.code == "label_font_unusable"
+    assert "house.ttf" in str(caught.value.message)
+
+
 def test_a_long_name_is_shrunk_and_then_cut() -> None:
     wide = "Wilhelmina Wolfeschlegelsteinhausenbergerdorff"
     texts = page_texts(render_labels([small(Text(2, 2, 40, wide, size=6))]))
@@ -156,6 +179,7 @@ def test_a_sku_without_blanks_is_broken_and_not_lost() -> None:
     assert text.replace("\r\n", "") == sku
 
 
+@pytest.mark.usefixtures("font_file")
 def test_equal_labels_give_equal_bytes() -> None:
     assert render_labels([parcel(1, "Żółć"), parcel(2)]) == render_labels([parcel(1, "Żółć"), parcel(2)])
 

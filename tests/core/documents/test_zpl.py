@@ -47,6 +47,7 @@ def test_escapes_every_byte_that_means_something() -> None:
     assert escaped("a^b~c_d\\é") == "a_5Eb_7Ec_5Fd_5C_C3_A9"
 
 
+@pytest.mark.usefixtures("font_file")
 def test_other_scripts_go_as_a_picture_of_the_right_place() -> None:
     hebrew = Text(2, 2, 96, "\u05e9\u05dc\u05d5\u05dd", size=8)
     zpl = render_zpl([Label(100, 30, (hebrew,))])

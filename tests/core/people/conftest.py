@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 
 from backoffice.core import masters, refs
@@ -23,6 +24,12 @@ from backoffice.core.services.roles import seed_roles
 
 PASSWORD = "correct horse battery"
 SHOP = "tests.shop"
+
+
+class SlowHasher(PBKDF2PasswordHasher):
+    """Real work, a tenth of what production does: enough to tell by the clock whether it was done."""
+
+    iterations = 100_000
 
 
 def make_user(email: str, *, roles: tuple[Role, ...] = (), password: str | None = PASSWORD, **fields: object) -> User:

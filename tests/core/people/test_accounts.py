@@ -16,6 +16,7 @@ from backoffice.core.models.messages import Message
 from backoffice.core.models.people import Role, User
 from backoffice.core.models.security import SecurityEvent
 from backoffice.core.models.sessions import Session
+from backoffice.core.permissions import MANAGE_MESSAGES, VIEW_MESSAGES
 from backoffice.core.services.accounts import (
     change_account,
     change_own_profile,
@@ -24,7 +25,7 @@ from backoffice.core.services.accounts import (
     send_link_again,
     stop_account,
 )
-from backoffice.core.services.messages import opened_body
+from backoffice.core.services.messages import opened_body, send_waiting_messages, shown_body
 from tests.core.people.conftest import PASSWORD, SHOP, make_user
 
 Acts = Callable[[User], Actor]
@@ -80,6 +81,27 @@ def test_whoever_reads_messages_does_not_see_the_link(owner: User, acts: Acts) -
         for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s', [f"%{token}%"])
             assert cursor.fetchone() == (0,), table
+
+
+def test_the_page_of_messages_shows_the_link_where_mails_go_nowhere_else(
+    owner: User, acts: Acts, settings: Any
+) -> None:
+    user = invite_account(email="dana@example.com", name="Dana", actor=acts(owner))
+    message, reader = Message.objects.get(), Actor("user", user.pk, "R", frozenset({VIEW_MESSAGES, MANAGE_MESSAGES}))
+    settings.MAIL_DELIVERY = "page"
+    assert LINK.search(shown_body(message, acts(owner))) is not None
+    assert LINK.search(shown_body(message, reader)) is None
+    settings.MAIL_DELIVERY = "smtp"
+    assert LINK.search(shown_body(message, acts(owner))) is None
+
+
+def test_the_mail_itself_holds_the_link(owner: User, acts: Acts, settings: Any, mailoutbox: Any) -> None:
+    invite_account(email="dana@example.com", name="Dana", actor=acts(owner))
+    settings.MAIL_DELIVERY = "smtp"
+    assert send_waiting_messages() == 1
+    assert [mail.to for mail in mailoutbox] == [["dana@example.com"]]
+    assert LINK.search(mailoutbox[0].body) is not None
+    assert "⟦" not in mailoutbox[0].body
 
 
 def test_the_link_sets_a_password_once(owner: User, acts: Acts) -> None:

@@ -208,6 +208,16 @@ def test_somebody_is_invited_by_a_form(owner: User, roles: Roles, signed_in: Sig
     assert User.objects.filter(email="dana@example.com").count() == 1
 
 
+def test_what_is_done_on_a_page_is_kept_with_its_address(owner: User, member: User, signed_in: SignedIn) -> None:
+    fields = {"name": "Maxi", "email": "max@example.com", "language": "", "time_zone": "UTC", "version": 1}
+    signed_in(owner).post(f"/people/{member.pk}/edit/", fields, REMOTE_ADDR="192.0.2.77")
+    event = member.events.order_by("-pgh_id").first()  # type: ignore[attr-defined]  # made by pghistory
+    assert event.name == "Maxi"
+    assert event.pgh_context.metadata["from"] == "192.0.2.77"
+    assert event.pgh_context.metadata["actor"]["name"] == "Olga"
+    assert SecurityEvent.objects.get(kind="account_changed").ip == "192.0.2.77"
+
+
 def test_a_limited_manager_invites_people_with_the_same_limits(
     officer: User, roles: Roles, shops: list[Company], acts: Acts, signed_in: SignedIn
 ) -> None:

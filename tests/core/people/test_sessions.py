@@ -18,6 +18,7 @@ from backoffice.core.models.security import SecurityEvent
 from backoffice.core.models.sessions import Session
 from backoffice.core.selectors.sessions import device_of, sessions_of
 from backoffice.core.services.sign_in import end_session, sign_out_everywhere
+from backoffice.core.sessions import prune
 from tests.core.people.conftest import PASSWORD
 
 Acts = Callable[[User], Actor]
@@ -149,6 +150,15 @@ def test_a_request_reads_its_session_and_its_person_and_no_more(stranger: User, 
     with CaptureQueriesContext(connection) as queries:
         assert browser.get("/account/login/").status_code == 302
     assert [query["sql"].split('"')[1] for query in queries] == ["core_session", "core_user"]
+
+
+def test_sessions_that_are_over_are_forgotten(stranger: User, member: User, clock: FrozenClock) -> None:
+    sign_in(stranger)
+    sign_in(member)
+    Session.objects.filter(user=member).update(expire_date=clock() - timedelta(seconds=1))
+    Session.objects.filter(user=stranger).update(expire_date=clock() + timedelta(seconds=1))
+    assert prune() == 1
+    assert [row.user for row in Session.objects.all()] == [stranger]
 
 
 def test_wiping_the_cache_signs_nobody_out(stranger: User) -> None:

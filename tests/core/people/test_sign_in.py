@@ -286,7 +286,7 @@ def test_the_link_never_takes_the_host_of_a_request(stranger: User, settings: An
 
 def test_the_door_takes_the_same_time_for_those_who_are_and_who_are_not(stranger: User, settings: Any) -> None:
     """The medians of 30 lie within a quarter of each other; with a real hash, whose cost is what would give it away."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["tests.core.people.conftest.SlowHasher"]
     stranger.set_password(PASSWORD)
     stranger.save()
 

@@ -210,8 +210,13 @@ def test_renames_a_zone_without_touching_the_like_named_next_to_it() -> None:
     a_location(house, code="IN", parent_id=zone.pk)
     twin = a_location(house, code="AYX", kind=LocationKind.ZONE)
     other = a_location(house, code="IN2", parent_id=twin.pk)
+    longer = a_location(house, code="A_XY", kind=LocationKind.ZONE)
+    last = a_location(house, code="IN3", parent_id=longer.pk)
     move_location(location_id=zone.pk, parent_id=None, code="NEW", actor=SYSTEM)
     assert Location.objects.get(code="IN").path == "NEW/IN"
+    for place, path in ((longer, "A_XY"), (last, "A_XY/IN3")):
+        place.refresh_from_db()
+        assert (place.path, place.version) == (path, 1)
     other.refresh_from_db()
     assert other.path == "AYX/IN2"
     # What is printed on its label stays until somebody prints another.
