@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.actors import Actor
 from backoffice.core.errors import Words
-from backoffice.core.imports import all_imports
 from backoffice.core.import_sessions import IMPORTS
+from backoffice.core.imports import all_imports
 from backoffice.core.models.imports import ImportSession
 from backoffice.core.services.imports import apply_import, reason_against, undo_import
 from backoffice.core.ui.import_panels import outcome_of, preview_of
@@ -151,8 +151,10 @@ IMPORT_PAGES = ModelPages(
             run=_undo,
             right="",
             icon="arrow-uturn-left",
-            confirm=_("Take back this import? New rows are deleted and changed ones get their values again, where nothing"
-                      " has happened to them since."),
+            confirm=_(
+                "Take back this import? New rows are deleted and changed ones get their values again, where nothing"
+                " has happened to them since."
+            ),
             reason=_lacks_right,
             fits=lambda row: row.state in (State.DONE, State.FAILED, State.CANCELLED) and bool(row.counts.get("done")),
             is_dangerous=True,

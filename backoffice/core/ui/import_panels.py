@@ -65,13 +65,19 @@ def preview_of(row: ImportSession, actor: Actor) -> Mapping[str, Any]:
     bad = [one for one in row.rows.exclude(problems=[]).order_by("line", "pk")[: MOST_PROBLEMS + 1]]
     problems = [problem for one in bad[:MOST_PROBLEMS] for problem in one.problems]
     good = row.rows.filter(action__in=["create", "change"]).order_by("pk")[:MOST_ROWS]
-    fields = [(field.title, row.columns[field.name]) for field in kind.fields if field.name in row.columns] if kind else []
+    fields = (
+        [(field.title, row.columns[field.name]) for field in kind.fields if field.name in row.columns] if kind else []
+    )
     reading = reading_of(row)
     lines = [
         {
             "row": one,
-            "url": kind.url(one.row_id) if kind is not None and kind.url is not None and one.row_id and one.state == "done" else "",
-            "cells": [shown(taken_up(one.cells[place]), reading) if place < len(one.cells) else "" for _t, place in fields],
+            "url": kind.url(one.row_id)
+            if kind is not None and kind.url is not None and one.row_id and one.state == "done"
+            else "",
+            "cells": [
+                shown(taken_up(one.cells[place]), reading) if place < len(one.cells) else "" for _t, place in fields
+            ],
         }
         for one in good
     ]

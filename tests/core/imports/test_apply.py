@@ -1,6 +1,7 @@
 """Taking the rows: the three policies, killed and resumed, the same file twice, and files in the ways of other countries."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -162,7 +163,7 @@ def test_a_failed_job_can_be_run_again_from_its_own_page(actor: Actor, monkeypat
 
 
 def test_leaves_alone_what_the_file_does_not_say_and_empties_only_when_told(actor: Actor) -> None:
-    sku = a_sku("E-1", name="blue", weight_g=None)
+    sku = a_sku("E-1", name="blue")
     row = {"sku": "E-1", "variant": "", "weight (g)": "12"}
     text = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
     applied(checked("inventory.sku", text, actor), "reject_all", actor)
@@ -177,7 +178,7 @@ def test_reads_a_workbook_with_numbers_as_they_are(actor: Actor) -> None:
     a_company()
     a_product(code="1001", skus=())
     file = BytesIO()
-    write_xlsx(file, ["SKU", "Product", "Price", "Currency", "Weight (g)"], [[7001, 1001, 12.5, "EUR", 40]])
+    write_xlsx(file, ["SKU", "Product", "Price", "Currency", "Weight (g)"], [[7001, 1001, Decimal("12.5"), "EUR", 40]])
     session = checked("inventory.sku", file.getvalue(), actor, file_name="list.xlsx", decimal_mark=",")
     assert problems(session) == []
     applied(session, "reject_all", actor)

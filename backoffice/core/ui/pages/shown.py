@@ -127,6 +127,7 @@ class Listing:
                 size=self.asked.size,
                 after=params.get("after", ""),
                 before=params.get("before", ""),
+                shown_from=self.pages.listed(self.actor, self.columns),
             )
         except Invalid as error:
             self.asked.problems.append(error.message)

@@ -52,8 +52,9 @@ def export_into(
 
 def _cells(asked: Asked, columns: Sequence[Column], place: Any, progress: Progress | None) -> Iterator[list[Any]]:
     rows, after, done = asked.rows(columns), "", 0
+    listed = asked.pages.listed(asked.actor, columns)
     while True:
-        page = read_page(rows, asked.order, size=STEP, after=after)
+        page = read_page(rows, asked.order, size=STEP, after=after, shown_from=listed)
         for row in page.rows:
             yield [cell for column in columns for cell in _values(column, row, place)]
         done += len(page.rows)

@@ -47,9 +47,7 @@ class HeldRowView(ConsolePage):
         """422 with the row and what is still wrong with it."""
         session = import_of(key, self.actor)
         row = held_rows(session).filter(pk=row_id).first()
-        cells = {
-            name.removeprefix("cell-"): text for name, text in request.POST.items() if name.startswith("cell-")
-        }
+        cells = {name.removeprefix("cell-"): text for name, text in request.POST.items() if name.startswith("cell-")}
 
         def run() -> str:
             if request.POST.get("decision") == "reject":
@@ -95,7 +93,11 @@ class HeldRowView(ConsolePage):
             "fields": fields,
             "others": [one["message"] for one in told if one["field"] not in shown_fields],
             "queue": [
-                {"row": one, "url": reverse("core_import_held_row", args=[session.pk, one.pk]), "active": one.pk == row.pk}
+                {
+                    "row": one,
+                    "url": reverse("core_import_held_row", args=[session.pk, one.pk]),
+                    "active": one.pk == row.pk,
+                }
                 for one in queue[:QUEUE]
             ],
             "count": queue.count(),
@@ -103,7 +105,9 @@ class HeldRowView(ConsolePage):
             "command": new_command(),
             "list_url": reverse("core_import_list"),
             "back_url": reverse("core_import_detail", args=[session.pk]),
-            "reason": "" if self.actor.may(kind.right) else _("It needs the right “%(right)s”.") % {"right": kind.right},
+            "reason": ""
+            if self.actor.may(kind.right)
+            else _("It needs the right “%(right)s”.") % {"right": kind.right},
         }
         return render(request, "core/imports/held.html", context, status=status)
 

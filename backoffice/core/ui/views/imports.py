@@ -73,11 +73,16 @@ class NewImportView(ConsolePage):
         try:
             address = carry_out_once(request, self.actor, run)
         except DomainError as error:
-            form.add_error("file" if error.field == "file" else None, " ".join(filter(None, (str(error.message), str(error.hint or "")))))
+            form.add_error(
+                "file" if error.field == "file" else None,
+                " ".join(filter(None, (str(error.message), str(error.hint or "")))),
+            )
             return self._show(request, form, kinds, status=error.status if error.status in (409, 403) else 422)
         return HttpResponseRedirect(address)
 
-    def _show(self, request: HttpRequest, form: NewImportForm, kinds: list[ImportKind], status: int = 200) -> HttpResponse:
+    def _show(
+        self, request: HttpRequest, form: NewImportForm, kinds: list[ImportKind], status: int = 200
+    ) -> HttpResponse:
         context = {"form": form, "kinds": kinds, "command": new_command(), "list_url": reverse("core_import_list")}
         return render(request, "core/imports/new.html", context, status=status)
 
@@ -224,5 +229,3 @@ def _samples(session: ImportSession, place: Any, reading: Any) -> list[str]:
     if not isinstance(place, int):
         return []
     return [shown(taken_up(row[place]), reading)[:60] for row in session.samples if place < len(row)]
-
-
