@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from backoffice.core import commands, jobs, outbox, sessions
-from backoffice.core.services import heartbeats, overdue
+from backoffice.core.files import storage
+from backoffice.core.services import heartbeats, messages, overdue
 
 
 @shared_task(name="backoffice.core.drain_outbox")
@@ -29,8 +30,13 @@ def sweep_jobs(**_: object) -> int:
 
 @shared_task(name="backoffice.core.prune")
 def prune(**_: object) -> dict[str, int]:
-    """Forget what nobody needs any more: delivered events, answered commands, sessions that are over."""
-    return {"events": outbox.prune(), "commands": commands.prune(), "sessions": sessions.prune()}
+    """Forget what nobody needs any more: delivered events, answered commands, old sessions, lost contents."""
+    return {
+        "events": outbox.prune(),
+        "commands": commands.prune(),
+        "sessions": sessions.prune(),
+        "files": storage.sweep_orphans(),
+    }
 
 
 @shared_task(name="backoffice.core.canary")
@@ -50,6 +56,4 @@ def tell_overdue_jobs(**_: object) -> int:
 @shared_task(name="backoffice.core.send_messages")
 def send_messages(**_: object) -> int:
     """Hand waiting mails to the mail server."""
-    from backoffice.core.services import messages
-
     return messages.send_waiting_messages()

@@ -11,7 +11,10 @@ OUTBOX_NUDGES = False
 MAIL_DELIVERY = "page"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False
-LOG_LEVEL = "WARNING"
+LOGGING = logging_config("console", "ERROR")
+# Static files are not collected for tests; the finders answer.
+WHITENOISE_USE_FINDERS = False
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]  # noqa: F405
 # The throw-away database of the tests runs without fsync, for speed.
 UNSAFE_DATABASE_ALLOWED = True
 # Counted requests would make tests depend on one another; the tests of the throttle set rates of their own.

@@ -147,7 +147,7 @@ def _write(readers: Sequence[_Reader]) -> None:
 
 def _choose_first(barcodes: Sequence[Barcode]) -> None:
     """The first barcode of a thing that has none yet is its first choice."""
-    having = set(
+    having: set[tuple[int, int | None]] = set(
         Barcode.objects.filter(sku__in={barcode.sku_id for barcode in barcodes}, is_primary=True).values_list(
             "sku_id", "pack_id"
         )

@@ -132,12 +132,13 @@ class PageTests:
         assert back[::-1] == forth[:-1]
 
     def test_every_column_that_can_be_sorted_by_sorts_and_pages(self, reader: Client) -> None:
-        self.make(30)
+        self.make(26)
+        part = {**HTMX, "HX-Target": "list"}
         for name in self.pages.sorts:
             for sign in ("", "-"):
-                first = reader.get(self.url("list"), {"sort": f"{sign}{name}", "size": "25"})
+                first = reader.get(self.url("list"), {"sort": f"{sign}{name}", "size": "25"}, headers=part)
                 assert first.status_code == 200
-                second = reader.get(link_to(first, "next"))
+                second = reader.get(link_to(first, "next"), headers=part)
                 assert second.status_code == 200, (sign, name)
                 assert not set(keys_of(first)) & set(keys_of(second)), (sign, name)
 

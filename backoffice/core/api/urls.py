@@ -6,11 +6,13 @@ from backoffice.core.api.openapi import OpenAPIView
 from backoffice.core.api.routers import Router
 from backoffice.core.api.views.companies import CompanyViewSet
 from backoffice.core.api.views.deliveries import DeliveryViewSet
+from backoffice.core.api.views.imports import ImportViewSet
 from backoffice.core.api.views.jobs import JobViewSet
 from backoffice.core.api.views.whoami import WhoAmI
 
 router = Router()
 router.register("companies", CompanyViewSet, basename="company")
+router.register("imports", ImportViewSet, basename="import")
 router.register("jobs", JobViewSet, basename="job")
 router.register("outbox/deliveries", DeliveryViewSet, basename="delivery")
 

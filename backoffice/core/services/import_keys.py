@@ -75,7 +75,8 @@ def by_folded(rows: QuerySet[Any], rule: KeyRule, name: str) -> QuerySet[Any]:
     """The rows with `import_key`, their folded text."""
     if rule.rows is not None:
         rows = rows.filter(rule.rows)
-    return rows.annotate(import_key=F(rule.column) if rule.column else Lower(name))
+    found: QuerySet[Any] = rows.annotate(import_key=F(rule.column) if rule.column else Lower(name))
+    return found
 
 
 def rule_of(master: Master) -> KeyRule:

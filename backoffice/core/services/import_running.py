@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.core.acting import acting
 from backoffice.core.actors import Actor
-from backoffice.core.errors import DomainError, Problem, Refused
+from backoffice.core.errors import DomainError, NotPermitted, Problem, Refused
 from backoffice.core.imports import DoneRow, ImportKind, RowResult
 from backoffice.core.locks import lock_one
 from backoffice.core.models.imports import ImportRow, ImportSession
@@ -45,7 +45,7 @@ def check(session: ImportSession, kind: ImportKind, actor: Actor, told: Told) ->
 
 def _try_in_parts(session: ImportSession, kind: ImportKind, actor: Actor, told: Callable[[int], None]) -> None:
     done = 0
-    for batch in _batches(session, action=""):
+    for batch in _batches(session, state=State.WAITING, action=""):
         with transaction.atomic():
             results = carry_out(session, kind, batch, actor)
             transaction.set_rollback(True)
@@ -59,13 +59,13 @@ def _try_as_one(session: ImportSession, kind: ImportKind, actor: Actor, told: Ca
     tried: list[tuple[Sequence[ImportRow], list[RowResult]]] = []
     done = 0
     with transaction.atomic():
-        for batch in _batches(session, action=""):
+        for batch in _batches(session, state=State.WAITING, action=""):
             tried.append((batch, carry_out(session, kind, batch, actor)))
             done += len(batch)
             told(done)
         transaction.set_rollback(True)
-    for batch, results in tried:
-        _predict(session, batch, results)
+    for rows, results in tried:
+        _predict(session, rows, results)
 
 
 def _predict(session: ImportSession, rows: Sequence[ImportRow], results: Sequence[RowResult]) -> None:
@@ -148,7 +148,7 @@ def take_back(session: ImportSession, kind: ImportKind, actor: Actor, told: Told
     while True:
         with acting(actor, session.name):
             lock_one(ImportSession.objects.all(), session.pk)
-            batch = _one_wave(list(_before(open_rows, last).order_by("-wave", "-pk")[:BATCH]))
+            batch = _batch_before(open_rows.order_by("-wave", "-pk"), last)
             if batch:
                 _undo_batch(session, kind, batch, actor)
         if not batch:
@@ -159,12 +159,13 @@ def take_back(session: ImportSession, kind: ImportKind, actor: Actor, told: Told
     session.counts = counts_of(session)
 
 
-def _before(rows: Any, last: tuple[int, int] | None) -> Any:
-    """Those that come after `last` when one goes backwards; what was refused is not tried for ever."""
+def _batch_before(rows: Any, last: tuple[int, int] | None) -> list[ImportRow]:
+    """The batch that comes after `last` when one goes backwards; what was refused is not tried for ever."""
     if last is None:
-        return rows
+        return _one_wave(list(rows[:BATCH]))
     wave, key = last
-    return rows.filter(wave__lt=wave) | rows.filter(wave=wave, pk__lt=key)
+    same = list(rows.filter(wave=wave, pk__lt=key)[:BATCH])
+    return same or _one_wave(list(rows.filter(wave__lt=wave)[:BATCH]))
 
 
 def _undo_batch(session: ImportSession, kind: ImportKind, rows: Sequence[ImportRow], actor: Actor) -> None:
@@ -189,6 +190,8 @@ def carry_out(session: ImportSession, kind: ImportKind, rows: Sequence[ImportRow
     try:
         with transaction.atomic():
             return kind.apply(sheet, reading_of(session), actor)
+    except NotPermitted as error:
+        return [RowResult(problems=[Problem(error.code, error.message)]) for _row in rows]
     except DomainError as error:
         if len(rows) == 1:
             return [RowResult(problems=error.problems or [Problem(error.code, error.message, error.field)])]
@@ -221,13 +224,14 @@ def problems_json(session: ImportSession, row: ImportRow, problems: Sequence[Pro
 
 def _batches(session: ImportSession, **wanted: Any) -> Iterator[list[ImportRow]]:
     """The rows that want it, in their order; no batch holds rows of two waves."""
-    last = (0, 0)
+    rows = session.rows.filter(**wanted).order_by("wave", "pk")
+    wave, key = 0, 0
     while True:
-        rows = session.rows.filter(wave=last[0], pk__gt=last[1]) | session.rows.filter(wave__gt=last[0])
-        batch = _one_wave(list(rows.filter(**wanted).order_by("wave", "pk")[:BATCH]))
+        # Two questions, each a range of an index; asked as one it would be a walk over all that is done already.
+        batch = list(rows.filter(wave=wave, pk__gt=key)[:BATCH]) or _one_wave(list(rows.filter(wave__gt=wave)[:BATCH]))
         if not batch:
             return
-        last = (batch[-1].wave, batch[-1].pk)
+        wave, key = batch[-1].wave, batch[-1].pk
         yield batch
 
 

@@ -83,7 +83,7 @@ def _references(master: Master, keys: Sequence[int]) -> Iterator[tuple[int, Word
     for relation in master.model._meta.related_objects:
         column = relation.field
         # History keeps its rows whatever becomes of what they tell of.
-        if not isinstance(column, ForeignKey) or not column.db_constraint:
+        if not isinstance(column, ForeignKey) or not getattr(column, "db_constraint", True):
             continue
         referring = relation.related_model._base_manager.filter(**{f"{column.name}__in": keys})
         for key in referring.order_by().values_list(column.attname, flat=True).distinct():

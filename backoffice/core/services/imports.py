@@ -203,6 +203,8 @@ def _work(run: JobRun, session_id: int, state: str, step: Callable[..., None]) -
     session = ImportSession.objects.select_related("file").get(pk=session_id)
     kind = import_named(session.kind)
     run.actor.require(kind.right)
+    if session.job_id != run.id:
+        raise Refused("overtaken", _("Somebody has gone on with this import since; this job is no longer its."))
     # A job that failed may be run again from its own page.
     ImportSession.objects.filter(pk=session_id, job_id=run.id).update(state=state)
     try:

@@ -62,7 +62,7 @@ def preview_of(row: ImportSession, actor: Actor) -> Mapping[str, Any]:
     if row.is_busy or not row.counts:
         return {"lines": [], "problems": [], "rest": 0}
     kind = all_imports().get(row.kind)
-    bad = [one for one in row.rows.exclude(problems=[]).order_by("line", "pk")[: MOST_PROBLEMS + 1]]
+    bad = list(row.rows.exclude(problems=[]).order_by("line", "pk")[: MOST_PROBLEMS + 1])
     problems = [problem for one in bad[:MOST_PROBLEMS] for problem in one.problems]
     good = row.rows.filter(action__in=["create", "change"]).order_by("pk")[:MOST_ROWS]
     fields = (

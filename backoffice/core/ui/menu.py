@@ -4,11 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.permissions import MANAGE_KEYS, VIEW_AUDIT, VIEW_MESSAGES, VIEW_OUTBOX, VIEW_PEOPLE, VIEW_SETTINGS
 from backoffice.core.selectors.outbox import quarantined
+from backoffice.core.services import imports
 from backoffice.core.ui import work_tiles
 from backoffice.core.ui.navigation import Entry, add_area
 from backoffice.core.ui.pages import work
 
-__all__ = ["work", "work_tiles"]
+__all__ = ["imports", "work", "work_tiles"]
 
 add_area(
     "work",

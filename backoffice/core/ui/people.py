@@ -17,18 +17,16 @@ from backoffice.core.errors import Words
 from backoffice.core.masters import Master
 from backoffice.core.models.people import ApiKey, Role, User
 from backoffice.core.permissions import MANAGE_KEYS, MANAGE_PEOPLE, VIEW_PEOPLE
-from backoffice.core.selectors.access import areas_of, factors_of, narrowed, rights_of, within_reach
-from backoffice.core.selectors.people import limits_of
-from backoffice.core.selectors.sessions import sessions_of
+from backoffice.core.selectors.access import factors_of
 from backoffice.core.services import accounts, limits, roles, sign_in
 from backoffice.core.services.escalation import why_not, why_not_rights
 from backoffice.core.ui.forms.people import LimitsForm, ReasonForm, RolesForm
 from backoffice.core.ui.pages.choices import zone_field
 from backoffice.core.ui.pages.columns import Column
 from backoffice.core.ui.pages.declaration import ModelPages
-from backoffice.core.ui.pages.edits import new_command
 from backoffice.core.ui.pages.parts import Group, Input, Panel, Related, RowAction, Rows, Section
 from backoffice.core.ui.people_filters import PeopleFilter
+from backoffice.core.ui.people_panels import limits_panel, rights_panel, roles_panel, sessions_panel
 from backoffice.core.ui.security_log import security_panel
 
 AS_THE_BROWSER = gettext_lazy("as the browser asks for")
@@ -191,53 +189,6 @@ ACTIONS = (
         fits=lambda row: False,
     ),
 )
-
-
-# --- the page -------------------------------------------------------------------------------------------------------
-
-
-def roles_panel(row: User, actor: Actor) -> Mapping[str, Any]:
-    """The roles as boxes; all of them shown and none to be changed where the actor may not."""
-    reason = why_not_rights(actor, row)
-    return {
-        "title": _("Roles"),
-        "form": RolesForm(row=row, actor=actor, reason=reason),
-        "act_url": reverse("core_user_act", args=[row.pk, "roles"]),
-        "verb": _("Save the roles"),
-        "reason": reason,
-        "command": new_command(),
-    }
-
-
-def limits_panel(row: User, actor: Actor) -> Mapping[str, Any]:
-    """What the person is narrowed to, as boxes; as words where the actor may not change it."""
-    reason = why_not_rights(actor, row)
-    form = LimitsForm(row=row, actor=actor, reason=reason)
-    return {
-        "title": _("Limits"),
-        "form": form if form.fields else None,
-        "narrowed": narrowed(within_reach(limits_of(row), actor)),
-        "act_url": reverse("core_user_act", args=[row.pk, "limits"]),
-        "verb": _("Save the limits"),
-        "reason": reason,
-        "command": new_command(),
-    }
-
-
-def rights_panel(row: User, actor: Actor) -> Mapping[str, Any]:
-    """Every right with the roles it comes from."""
-    held = rights_of(row)
-    return {
-        "title": _("What %(name)s may do") % {"name": row.get_short_name()},
-        "areas": areas_of(held),
-        "count": len(held),
-        "who_url": reverse("core_who_may"),
-    }
-
-
-def sessions_panel(row: User, actor: Actor) -> Mapping[str, Any]:
-    """Where the person is signed in."""
-    return {"title": _("Signed in"), "sessions": sessions_of(row)}
 
 
 def role_pills(row: User) -> SafeString | str:

@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from backoffice.core.errors import Invalid, Missing, NotPermitted, Refused
 from backoffice.core.models.outbox import OutboxEvent
-from backoffice.core.services.masters import RowChange, change_row, change_rows, create_row, create_rows
+from backoffice.core.services.masters import change_row, create_row
 from inventory.drafts import BarcodeDraft, PackDraft, ProductDraft, Size, SkuDraft
 from inventory.masters import BRANDS, CATEGORIES, PRODUCTS, SKUS
-from inventory.models import Barcode, Brand, Category, Pack, Product, Sku
+from inventory.models import Barcode, Pack, Product, Sku
 from inventory.permissions import VIEW_CATALOG
 from inventory.services.catalog import activate_product, add_sku, create_product, create_products, retire_product
-from tests.factories.inventory import SYSTEM, a_company, a_location, a_product, a_sku, a_warehouse, somebody
+from tests.factories.inventory import SYSTEM, a_company, a_product, a_sku, a_warehouse, somebody
 from tests.support.database import history
 
 pytestmark = pytest.mark.django_db
@@ -272,112 +272,3 @@ def test_a_form_follows_the_order_of_statuses(before: str, after: str, is_allowe
         assert refusal.value.code == "status_cannot_follow"
         row.refresh_from_db()
         assert (row.status, row.version) == (before, 1)
-
-
-# --- forms, API, import ---------------------------------------------------------------------------------------------
-
-
-def test_a_form_changes_a_sku_and_its_key_follows_the_code() -> None:
-    sku = a_sku("Straße-1", price=Decimal("5"))
-    values = {"code": "STRASSE-2 ", "price": Decimal("6.5")}
-    changed = change_row(master=SKUS, row_id=sku.pk, values=values, version=1, actor=SYSTEM)
-    changed.refresh_from_db()
-    assert (changed.code, changed.code_key, changed.price) == ("STRASSE-2", "strasse-2", Decimal("6.500"))
-    told = OutboxEvent.objects.filter(name="inventory.sku_changed").get().payload
-    assert told == {
-        "sku_id": sku.pk,
-        "product_id": sku.product_id,
-        "code": "STRASSE-2",
-        "status": "active",
-        "is_active": True,
-    }
-
-
-def test_codes_that_differ_in_case_composition_or_invisible_marks_are_one() -> None:
-    a_sku("85123A")
-    product = a_product()
-    for code in ("85123a", " 85123A", "85123A\u200e"):
-        with pytest.raises(Invalid):
-            create_row(master=SKUS, values={"product": product, "code": code}, actor=SYSTEM)
-    a_sku("é")
-    with pytest.raises(Invalid):
-        create_row(master=SKUS, values={"product": product, "code": "E\u0301"}, actor=SYSTEM)
-    # The letter O is no zero: that would be a guess.
-    create_row(master=SKUS, values={"product": product, "code": "851230"}, actor=SYSTEM)
-    create_row(master=SKUS, values={"product": product, "code": "85123O"}, actor=SYSTEM)
-
-
-def test_a_form_refuses_a_code_that_is_another_skus_barcode_and_allows_its_own() -> None:
-    sku = a_sku("OLD", barcodes=(BarcodeDraft(text="MINE", symbology="internal"),))
-    a_sku(barcodes=(BarcodeDraft(text="THEIRS", symbology="internal"),))
-    a_location(a_warehouse("LYS"), code="A-1")
-    for code in ("THEIRS", "LYS-A-1"):
-        with pytest.raises(Invalid) as refusal:
-            change_row(master=SKUS, row_id=sku.pk, values={"code": code}, version=1, actor=SYSTEM)
-        assert refusal.value.code == "code_is_a_barcode"
-    assert change_row(master=SKUS, row_id=sku.pk, values={"code": "MINE"}, version=1, actor=SYSTEM).code == "MINE"
-
-
-def test_an_import_of_many_asks_for_all_rows_at_once() -> None:
-    product = a_product()
-    counts = []
-    for word, count in (("A", 1), ("B", 200)):
-        sent = [{"product": product, "code": f"{word}-{number}"} for number in range(count)]
-        with CaptureQueriesContext(connection) as queries:
-            outcomes = create_rows(master=SKUS, rows=sent, actor=SYSTEM, policy="reject_rows")
-        counts.append(len(queries))
-        changes = [RowChange(outcome.row.pk, {"reorder_point": 7}, 1) for outcome in outcomes]
-        with CaptureQueriesContext(connection) as queries:
-            change_rows(master=SKUS, changes=changes, actor=SYSTEM)
-        counts.append(len(queries))
-    assert counts[0] == counts[2]
-    assert counts[1] == counts[3]
-    assert Sku.objects.filter(reorder_point=7).count() == 201
-
-
-# --- categories -----------------------------------------------------------------------------------------------------
-
-
-def a_chain(length: int) -> list[Category]:
-    found: list[Category] = []
-    for number in range(length):
-        values = {"code": f"C{number}", "name": f"C{number}", "parent": found[-1] if found else None}
-        found.append(create_row(master=CATEGORIES, values=values, actor=SYSTEM))
-    return found
-
-
-def test_refuses_a_category_inside_itself_or_too_deep() -> None:
-    chain = a_chain(8)
-    for parent in (chain[0], chain[3], chain[7]):
-        with pytest.raises(Refused) as refusal:
-            change_row(master=CATEGORIES, row_id=chain[0].pk, values={"parent": parent}, version=1, actor=SYSTEM)
-        assert refusal.value.code == "inside_itself"
-    with pytest.raises(Refused) as refusal:
-        create_row(master=CATEGORIES, values={"code": "C8", "name": "C8", "parent": chain[7]}, actor=SYSTEM)
-    assert refusal.value.code == "too_deep"
-    assert Category.objects.count() == 8
-    chain[0].refresh_from_db()
-    assert chain[0].parent is None
-
-
-def test_refuses_a_move_that_would_push_what_hangs_below_too_deep() -> None:
-    chain = a_chain(6)
-    tops = [create_row(master=CATEGORIES, values={"code": f"T{n}", "name": "T"}, actor=SYSTEM) for n in range(2)]
-    inner = change_row(master=CATEGORIES, row_id=tops[1].pk, values={"parent": tops[0]}, version=1, actor=SYSTEM)
-    assert (
-        change_row(master=CATEGORIES, row_id=chain[0].pk, values={"parent": inner}, version=1, actor=SYSTEM).parent
-        == inner
-    )
-    deeper = create_row(master=CATEGORIES, values={"code": "T2", "name": "T"}, actor=SYSTEM)
-    with pytest.raises(Refused):
-        change_row(master=CATEGORIES, row_id=tops[0].pk, values={"parent": deeper}, version=1, actor=SYSTEM)
-    tops[0].refresh_from_db()
-    assert tops[0].parent is None
-
-
-def test_brands_are_known_by_a_code_once_whatever_its_case() -> None:
-    create_row(master=BRANDS, values={"code": "HLD", "name": "Halden"}, actor=SYSTEM)
-    with pytest.raises(Invalid) as refusal:
-        create_row(master=BRANDS, values={"code": "hld", "name": "Other"}, actor=SYSTEM)
-    assert refusal.value.code == "already_exists"
-    assert Brand.objects.get().name == "Halden"

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from backoffice.core.selectors.timeline import history_of
 from backoffice.core.ui.pages.columns import Column, bound
 from backoffice.core.ui.pages.columns import render as render_cell
+from backoffice.core.ui.pages.lines import Head, lines_of
 from backoffice.core.ui.pages.parts import BulkAction, Panel, Related, RowAction, Section
 from backoffice.core.ui.pages.registry import link_to, pages_of
-from backoffice.core.ui.pages.shown import Cell, Head, Line, lacks, refusal_of
+from backoffice.core.ui.pages.shown import lacks, refusal_of
 from backoffice.core.ui.pages.views import DeclaredPage
 
 RECENT = 10
@@ -92,11 +93,10 @@ class DetailView(DeclaredPage):
             "title": part.title,
             "caption": part.title,
             "empty": part.empty,
-            "heads": [Head(column.title, column.css, "", "") for column in columns],
-            "lines": [
-                self._line(one, columns, own.url("detail", one.pk) if own and linked else "")
-                for one in found[: part.most]
-            ],
+            "heads": [Head(column.title, column.css) for column in columns],
+            "lines": lines_of(
+                found[: part.most], columns, self.actor, lambda one: own.url("detail", one.pk) if own and linked else ""
+            ),
             "more_url": part.more(row) if part.more is not None and len(found) > part.most else "",
             "has_more": len(found) > part.most,
             "add": self._button(part.add, row) if part.add is not None else None,
@@ -104,13 +104,6 @@ class DetailView(DeclaredPage):
             "add_reason": "" if self.actor.may(self.pages.master.edit) else lacks(self.pages.master.edit),
             "item_actions": [self._button(action, row) for action in part.item_actions],
         }
-
-    def _line(self, row: Any, columns: list[Column], url: str) -> Line:
-        cells = [
-            Cell(render_cell(column, row, self.actor, link_to), column.css, column.title, column.link)
-            for column in columns
-        ]
-        return Line(row.pk, str(row), url, cells, getattr(row, "is_active", True) is False)
 
     # --- actions ----------------------------------------------------------------------------------------------------
     def _state(self, row: Any) -> Any:

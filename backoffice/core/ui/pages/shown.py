@@ -1,56 +1,22 @@
 """A list as the templates see it: tabs, columns, rows, tools and pager, with as many queries for 500 rows as for one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backoffice.core.actors import Actor
-from backoffice.core.errors import Invalid, Words
+from backoffice.core.errors import Invalid
 from backoffice.core.keyset import Page, Total, count_rows, read_page
 from backoffice.core.models.views import SavedView
 from backoffice.core.permissions import all_permissions
 from backoffice.core.services.saved_views import may_change, views_of
 from backoffice.core.ui.pages.asked import SIZES, Asked, canonical
-from backoffice.core.ui.pages.columns import Column, render
+from backoffice.core.ui.pages.columns import Column
+from backoffice.core.ui.pages.lines import Head, Line, lines_of
 from backoffice.core.ui.pages.parts import BulkAction
-from backoffice.core.ui.pages.registry import link_to
 
 if TYPE_CHECKING:
     from backoffice.core.ui.pages.declaration import ModelPages
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of one column."""
-
-    title: Words
-    css: str
-    sort_url: str
-    sorted: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell: safe HTML or text, with its classes and the title that a narrow screen shows beside it."""
-
-    html: SafeString | str
-    css: str
-    label: Words
-    is_link: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the table."""
-
-    key: int
-    name: str
-    url: str
-    cells: list[Cell]
-    is_muted: bool
 
 
 class Views:
@@ -148,7 +114,7 @@ class Listing:
 
     def lines(self) -> list[Line]:
         """The rows, rendered."""
-        return [line_of(self.pages, self.columns, row, self.actor) for row in self.page.rows]
+        return lines_of(self.page.rows, self.columns, self.actor, lambda row: self.pages.url("detail", row.pk))
 
     def bulk_actions(self) -> list[dict[str, Any]]:
         """The actions of the bar; one that this actor lacks the right for stays visible with the reason."""
@@ -176,13 +142,6 @@ class Listing:
                 {"size": size, "url": asked.address(size=str(size)), "active": size == asked.size} for size in SIZES
             ],
         }
-
-
-def line_of(pages: "ModelPages", columns: Sequence[Column], row: Any, actor: Actor) -> Line:
-    """One row of a list as its template sees it."""
-    url = pages.url("detail", row.pk)
-    cells = [Cell(render(column, row, actor, link_to), column.css, column.title, column.link) for column in columns]
-    return Line(row.pk, str(row), url, cells, getattr(row, "is_active", True) is False)
 
 
 def refusal_of(action: BulkAction, actor: Actor) -> str:

@@ -47,7 +47,9 @@ class HeldRowView(ConsolePage):
         """422 with the row and what is still wrong with it."""
         session = import_of(key, self.actor)
         row = held_rows(session).filter(pk=row_id).first()
-        cells = {name.removeprefix("cell-"): text for name, text in request.POST.items() if name.startswith("cell-")}
+        cells = {
+            name.removeprefix("cell-"): request.POST.get(name, "") for name in request.POST if name.startswith("cell-")
+        }
 
         def run() -> str:
             if request.POST.get("decision") == "reject":

@@ -218,7 +218,8 @@ def _session(key: int, actor: Actor) -> tuple[ImportSession, ImportKind]:
 def _columns(sent: QueryDict) -> dict[str, Any]:
     """Field → place, from the boxes `column-NAME`. What is no number stays text and is refused by the service."""
     found: dict[str, Any] = {}
-    for name, text in sent.items():
+    for name in sent:
+        text = sent.get(name, "")
         if name.startswith("column-") and text:
             is_place = text.isascii() and text.isdecimal() and len(text) < 6
             found[name.removeprefix("column-")] = int(text) if is_place else text
