@@ -11,7 +11,7 @@ from backoffice.core.gs1 import make_gtin
 from backoffice.core.models.companies import Company
 from backoffice.core.services.masters import RowChange, change_rows, create_rows
 from inventory.demo.goods import AXES, BRANDS, HAZARDOUS, PARENTS, RANGES, SERIAL_NUMBERS, VALUABLE, Good, Range
-from inventory.demo.pictures import PALETTES, draw
+from inventory.demo.pictures import draw
 from inventory.drafts import BarcodeDraft, PackDraft, ProductDraft, Size, SkuDraft
 from inventory.masters import BRANDS as BRAND_MASTER
 from inventory.masters import CATEGORIES, SKUS
@@ -144,19 +144,17 @@ def _storage(one: Range, good: Good) -> str:
 
 
 def _hang_pictures(shop: Shop, products: list[Product]) -> None:
-    """A picture for each range in each palette, hung up at the products that it fits."""
-    ranges = {one.code: one for one in RANGES}
-    drawn = {
-        (one.shape, palette): store_image(
-            draw(one.shape, palette), name=f"{one.shape}-{palette}.png", kind=FILE_KIND, actor=shop.actor
-        )
-        for one in RANGES
-        for palette in range(len(PALETTES))
-    }
-    hangings = []
-    for at, product in enumerate(products):
-        shape = ranges[product.code.partition("-")[0]].shape
-        hangings.append(Hanging(product.pk, drawn[shape, at % len(PALETTES)], product.name))
+    """A picture for each line of each range, hung up at all products of the line."""
+    drawn = {}
+    for at, one in enumerate(RANGES):
+        for number, line in enumerate(one.lines):
+            data = draw(one.shape, at + 2 * number)
+            file = store_image(data, name=f"{one.shape}-{line.lower()}.png", kind=FILE_KIND, actor=shop.actor)
+            drawn[one.code, line] = file
+    hangings = [
+        Hanging(product.pk, drawn[product.code.partition("-")[0], product.attributes["line"]], product.name)
+        for product in products
+    ]
     hang_pictures(hangings=hangings, actor=shop.actor, reason=WHY)
 
 

@@ -98,30 +98,30 @@ def _set_keys(rows: Sequence[ImportRow], session: ImportSession, kind: ImportKin
         row.key = key_of(key)
 
 
-# Who of a pair is right, nobody can know, so each of them says where the other one is.
+# Asked by itself: joined to the rows it was thought to be tiny by a database that had not counted the table yet.
 _REPEATED: Final = """
-WITH twins AS (
-    SELECT key, array_agg(line ORDER BY id) AS lines FROM core_importrow
-    WHERE session_id = %(session)s AND key <> '' GROUP BY key HAVING count(*) > 1
-)
-SELECT core_importrow.id, core_importrow.line, twins.lines[1:6], cardinality(twins.lines)
-FROM core_importrow JOIN twins USING (key) WHERE session_id = %(session)s ORDER BY core_importrow.id
+SELECT key, (array_agg(line ORDER BY id))[1:6], count(*) FROM core_importrow
+WHERE session_id = %s AND key <> '' GROUP BY key HAVING count(*) > 1
 """
 
 
 def mark_repeated(session: ImportSession) -> None:
-    """Refuse all rows that share their natural key with another row of the file, naming the lines."""
+    """Refuse all rows that share their natural key with another row of the file, naming the lines.
+
+    Who of a pair is right, nobody can know, so each of them says where the other one is.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_REPEATED, {"session": session.pk})
-        found = cursor.fetchall()
-    for start in range(0, len(found), BATCH):
-        part = {identity: (line, lines, count) for identity, line, lines, count in found[start : start + BATCH]}
-        rows = list(ImportRow.objects.filter(pk__in=part))
+        cursor.execute(_REPEATED, [session.pk])
+        twins = {key: (lines, count) for key, lines, count in cursor.fetchall()}
+    if not twins:
+        return
+    for batch in _stored(session):
+        rows = [row for row in batch if row.key in twins]
         for row in rows:
-            line, lines, count = part[row.pk]
+            lines, count = twins[row.key]
             shown = ", ".join(str(one) for one in lines) + (" …" if count > len(lines) else "")
             message = _("The same row is in the file more than once: lines %(lines)s.") % {"lines": shown}
-            row.problems = [*row.problems, problem_json(line, None, None, "repeated_in_file", message)]
+            row.problems = [*row.problems, problem_json(row.line, None, None, "repeated_in_file", message)]
             row.action = ImportRow.Action.ERROR
         update_rows(rows, ["problems", "action"])
 

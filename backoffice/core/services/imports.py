@@ -156,7 +156,8 @@ def reason_against(session: ImportSession, policy: str) -> Words:
     """Why the rows cannot be taken under this policy; empty when they can."""
     if not session.is_readable:
         return _("The file could not be read to its end. Mend it and upload it anew.")
-    if not session.counts:
+    known = sum(session.counts.get(action, 0) for action in ImportRow.Action.values)
+    if not session.counts or known < session.counts["rows"]:
         return _("The file was not checked yet.")
     if session.counts["rows"] == session.counts["error"]:
         return _("There is no good row in the file.")

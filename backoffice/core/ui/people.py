@@ -269,7 +269,6 @@ PEOPLE_PAGES = ModelPages(
         Section(
             gettext_lazy("Account"),
             (
-                "email",
                 Column("last_login", gettext_lazy("Last sign-in")),
                 _FACTOR,
                 Column("language", value=lambda row: dict(settings.LANGUAGES).get(row.language, AS_THE_BROWSER)),

@@ -14,12 +14,12 @@ from backoffice.core.documents.tables import write_xlsx
 from backoffice.core.errors import Refused
 from backoffice.core.imports import ImportKind
 from backoffice.core.jobs import cancel_job, retry_job, run_job
-from backoffice.core.models.imports import ImportRow
+from backoffice.core.models.imports import ImportRow, ImportSession
 from backoffice.core.models.jobs import Job
 from backoffice.core.selectors.timeline import history_of
-from backoffice.core.services.imports import apply_import
+from backoffice.core.services.imports import apply_import, map_and_check
 from inventory.models import Barcode, Brand, Category, Location, Pack, Product, Sku
-from tests.core.imports.sessions import again, applied, checked, counted, problems, worked
+from tests.core.imports.sessions import again, applied, begun, checked, counted, problems, worked
 from tests.factories.inventory import a_company, a_product, a_sku, a_warehouse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -216,3 +216,32 @@ def test_writes_in_the_name_of_whoever_began_it(actor: Actor) -> None:
     applied(checked("inventory.brand", "code,name\nA,Alpha\n", actor), "reject_all", actor)
     [entry] = history_of(Brand.objects.get(), most=5)
     assert entry.actor == "Tess Tester"
+
+
+def test_a_job_that_was_overtaken_does_nothing_when_it_is_run_again(actor: Actor) -> None:
+    session = begun("inventory.brand", "code,name\nA,Alpha\n", actor)
+    first = map_and_check(session_id=session.pk, columns=session.columns, actor=actor)
+    cancel_job(job_id=first.job_id or 0, actor=actor)
+    ImportSession.objects.update(state="cancelled")
+    session = applied(
+        worked(map_and_check(session_id=session.pk, columns=session.columns, actor=actor)), "reject_all", actor
+    )
+    retry_job(job_id=first.job_id or 0, actor=actor)
+    run_job(first.job_id)
+    assert Job.objects.get(pk=first.job_id).state == "failed"
+    assert (again(session).state, list(session.rows.values_list("state", flat=True))) == ("done", ["done"])
+
+
+def test_refuses_to_take_what_was_not_checked_to_its_end(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = begun("inventory.brand", brands(3), actor)
+    real = imports.import_named("inventory.brand")
+
+    def broken(rows: Any, reading: Any, who: Actor) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(imports._kinds, real.code, _with(real, broken))
+    session = worked(map_and_check(session_id=session.pk, columns=session.columns, actor=actor))
+    assert (session.state, session.counts["rows"]) == ("failed", 3)
+    with pytest.raises(Refused):
+        apply_import(session_id=session.pk, policy="reject_rows", actor=actor)
+    assert Brand.objects.count() == 0

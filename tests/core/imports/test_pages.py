@@ -26,6 +26,7 @@ def test_leads_from_the_upload_through_the_columns_and_the_preview_to_the_workbe
     page = client.get("/imports/new/")
     assert "Brands" in text_of(page)
     answer = sent(client, b"code,name,note\nA,Alpha,1\nb!,Beta,2\nc!,Gamma,3\n", command=hidden(page, "command"))
+    assert sent(client, b"code,name\nOther,File\n", command=hidden(page, "command")).status_code == 409  # type: ignore[attr-defined]
     session = ImportSession.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/imports/{session.pk}/columns/")  # type: ignore[attr-defined]
     columns = client.get(f"/imports/{session.pk}/columns/")

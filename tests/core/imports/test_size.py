@@ -33,12 +33,12 @@ def test_takes_ten_thousand_skus_in_a_few_statements_a_batch(actor: Actor) -> No
     tracemalloc.stop()
     assert counted(session) == {"rows": ROWS, "create": ROWS, "waiting": ROWS}
     assert (Sku.objects.count(), OutboxEvent.objects.filter(name="inventory.sku_created").count()) == (0, 0)
-    assert len(checking) <= 40 * BATCHES + 60
+    assert len(checking) <= 26 * BATCHES + 40
     assert peak < 80_000_000
     with CaptureQueriesContext(connection) as applying:
         session = applied(session, "reject_rows", actor)
     assert counted(session) == {"rows": ROWS, "create": ROWS, "done": ROWS}
     assert (session.state, Sku.objects.count()) == (ImportSession.State.DONE, ROWS)
-    assert len(applying) <= 40 * BATCHES + 60
+    assert len(applying) <= 26 * BATCHES + 40
     session = undone(session, actor)
     assert (session.state, Sku.objects.count()) == (ImportSession.State.UNDONE, 0)

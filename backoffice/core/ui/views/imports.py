@@ -1,6 +1,9 @@
 """Pages of imports that are no list and no detail: a new one, its columns, its progress, its files."""
 
+import hashlib
+import json
 import tempfile
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice.core import commands
 from backoffice.core.actors import Actor
 from backoffice.core.documents.tables import write_csv
 from backoffice.core.errors import DomainError, Missing
@@ -22,7 +26,7 @@ from backoffice.core.services.import_reading import reading_of
 from backoffice.core.services.imports import begin_import, import_of, map_and_check
 from backoffice.core.ui.console import ConsolePage
 from backoffice.core.ui.job_cards import job_card
-from backoffice.core.ui.pages.edits import carry_out_once, new_command
+from backoffice.core.ui.pages.edits import COMMAND, carry_out_once, new_command, said
 
 CSV = "text/csv; charset=utf-8"
 
@@ -71,7 +75,7 @@ class NewImportView(ConsolePage):
             return reverse(page, args=[session.pk])
 
         try:
-            address = carry_out_once(request, self.actor, run)
+            address = self._once(request, file, run)
         except DomainError as error:
             form.add_error(
                 "file" if error.field == "file" else None,
@@ -79,6 +83,21 @@ class NewImportView(ConsolePage):
             )
             return self._show(request, form, kinds, status=error.status if error.status in (409, 403) else 422)
         return HttpResponseRedirect(address)
+
+    def _once(self, request: HttpRequest, file: Any, run: Callable[[], str]) -> str:
+        """As any form is carried out once; another file under the same command is another request."""
+        key = request.POST.get(COMMAND, "")
+        if not key:
+            return run()
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        answer = commands.once(
+            scope=self.actor.credential,
+            key=f"form:{key[:200]}",
+            body=commands.fingerprint("POST", request.path, said(request.POST), digest),
+            run=lambda: commands.Answer(302, json.dumps(run()).encode()),
+        )
+        return str(json.loads(answer.body))
 
     def _show(
         self, request: HttpRequest, form: NewImportForm, kinds: list[ImportKind], status: int = 200
