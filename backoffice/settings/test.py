@@ -1,6 +1,7 @@
 """The settings of `./bo test`: dev's, with cheap passwords, tasks that a test runs itself, and no rate limits."""
 
 from .dev import *  # noqa: F403  (a settings module is the sum of its parts)
+from .logs import logging_config
 
 TESTING = True
 EMBEDDED = False

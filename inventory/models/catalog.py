@@ -182,7 +182,17 @@ class Product(Editable):
             ),
         ]
         indexes = [contains_index("name", "product_by_name"), contains_index("code", "product_by_code")]
-        triggers = [never_changes("product_company_fixed", "company_id")]
+        triggers = [
+            never_changes("product_company_fixed", "company_id"),
+            refuse_unless(
+                "product_ledger_fixed",
+                "NOT EXISTS (SELECT 1 FROM inventory_stockmove m JOIN inventory_sku s ON s.id = m.sku_id"
+                " WHERE s.product_id = NEW.id)",
+                when="TG_OP = 'UPDATE' AND (NEW.tracking IS DISTINCT FROM OLD.tracking OR NEW.valuation IS DISTINCT FROM OLD.valuation)",
+                sentence="tracking and valuation stay as they are once there are moves",
+                fields=("tracking", "valuation"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -16,7 +16,7 @@ from backoffice.core.texts import sku_key
 from inventory.drafts import ProductDraft, SkuDraft
 from inventory.events import ProductChanged, ProductCreated, SkuChanged, SkuCreated
 from inventory.locks import lock_product, lock_skus_of
-from inventory.models import Barcode, Category, Pack, Product, Sku
+from inventory.models import Barcode, Category, Pack, Product, Sku, StockMove
 from inventory.models.trees import MOST_DEPTH, height_of, ids_above
 from inventory.permissions import EDIT_CATALOG
 from inventory.selectors.scans import taken_scans
@@ -164,8 +164,24 @@ def _set_status(product_id: int, status: str, actor: Actor, reason: str) -> Prod
 
 
 def check_products(rows: Sequence[Product]) -> dict[int, DomainError]:
-    """Before products are saved by themselves. Refused: a status that cannot follow the present one."""
-    return _wrong_statuses(rows, dict(Product.objects.filter(pk__in=_keys(rows)).values_list("pk", "status")))
+    """Before products are saved by themselves. Refused: a status that cannot follow the present one, and another tracking or
+    valuation once the ledger has moves that rely on it."""
+    stored = {row.pk: row for row in Product.objects.filter(pk__in=_keys(rows))}
+    found = _wrong_statuses(rows, {pk: row.status for pk, row in stored.items()})
+    changing = {
+        row.pk: at
+        for at, row in enumerate(rows)
+        if row.pk in stored and (row.tracking, row.valuation) != (stored[row.pk].tracking, stored[row.pk].valuation)
+    }
+    moved = StockMove.objects.filter(sku__product__in=changing).values_list("sku__product", flat=True).distinct()
+    for pk in moved if changing else ():
+        found[changing[pk]] = Refused(
+            "ledger_relies_on_it",
+            _("Tracking and valuation stay as they are once stock of the product has moved."),
+            field="tracking" if rows[changing[pk]].tracking != stored[pk].tracking else "valuation",
+            hint=_("Make a new product and move what is left to it."),
+        )
+    return found
 
 
 def check_skus(rows: Sequence[Sku]) -> dict[int, DomainError]:

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.actors import Actor
@@ -13,6 +14,7 @@ from backoffice.core.files.storage import store_file
 from backoffice.core.jobs import JobRun, job, start_job
 from backoffice.core.models.jobs import Job
 from inventory.models import Barcode, Location, Sku
+from inventory.models.places import SEPARATOR
 from inventory.permissions import VIEW_CATALOG, VIEW_PLACES
 from inventory.states import KINDS, Symbology
 from inventory.strategies.label_layouts import PlaceFacts, SkuFacts, copies_of, place_label, sku_label
@@ -68,12 +70,12 @@ def _places(actor: Actor, location_id: int | None, warehouse_id: int | None) -> 
     rows = Location.objects.in_reach(actor).filter(warehouse__isnull=False)
     if location_id is None:
         labelled = [kind for kind, facts in KINDS.items() if facts.holds_stock]
-        return rows.filter(warehouse_id=warehouse_id, kind__in=labelled)
+        return rows.filter(warehouse_id=warehouse_id or 0, kind__in=labelled)
     place = rows.filter(pk=location_id).first()
     if place is None:
         raise Missing("not_found", _("There is no such place."))
-    inside = rows.filter(warehouse_id=place.warehouse_id, path__startswith=f"{place.path}/")
-    return rows.filter(pk=place.pk) | inside
+    inside = Q(path__startswith=place.path + SEPARATOR)
+    return rows.filter(Q(pk=place.pk) | inside, warehouse=place.warehouse)
 
 
 @job(PLACE_JOB, title=_("Labels of places"))

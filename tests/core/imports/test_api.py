@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PATH = "/api/v1/imports"
 
 
-def upload(client: Any, content: bytes, key: str = "k1", **more: Any) -> Any:
-    body = {"kind": "inventory.brand", "name": "b.csv", "content": base64.b64encode(content).decode(), **more}
+def upload(client: Any, data: bytes, key: str = "k1", **more: Any) -> Any:
+    body = {"kind": "inventory.brand", "name": "b.csv", "content": base64.b64encode(data).decode(), **more}
     return client.post(PATH, body, format="json", HTTP_IDEMPOTENCY_KEY=key)
 
 

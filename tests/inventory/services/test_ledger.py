@@ -12,8 +12,10 @@ from backoffice.core.errors import DomainError, Refused
 from backoffice.core.models.outbox import OutboxEvent
 from backoffice.core.proofs import check_books
 from backoffice.core.refs import Ref
+from backoffice.core.services.masters import change_row
 from inventory.drafts import MoveDraft, ReserveDraft
-from inventory.models import CostLayer, CostUse, Lot, Reservation, SerialNumber, Sku, StockBalance, StockMove
+from inventory.masters import PRODUCTS
+from inventory.models import CostLayer, CostUse, Lot, Product, Reservation, SerialNumber, Sku, StockBalance, StockMove
 from inventory.services.ledger import post_moves
 from inventory.services.places import block_locations, free_locations
 from inventory.services.reservations import release_reservations, reserve_stock
@@ -328,3 +330,20 @@ def test_posting_twenty_moves_costs_as_many_statements_as_posting_one(world: Wor
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 18
+
+
+@pytest.mark.parametrize(("field", "value"), [("tracking", "lot"), ("valuation", "average")])
+def test_tracking_and_valuation_stay_once_there_are_moves(world: World, actor: Actor, field: str, value: str) -> None:
+    sku = world.sku()
+    product = change_row(master=PRODUCTS, row_id=sku.product_id, values={field: value}, version=None, actor=actor)
+    assert getattr(product, field) == value
+    before = {"tracking": "none", "valuation": "fifo"}[field]
+    change_row(master=PRODUCTS, row_id=sku.product_id, values={field: before}, version=None, actor=actor)
+    world.receive(sku, 1)
+    with pytest.raises(Refused) as refusal:
+        change_row(master=PRODUCTS, row_id=sku.product_id, values={field: value}, version=None, actor=actor)
+    assert (refusal.value.code, refusal.value.field) == ("ledger_relies_on_it", field)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Product.objects.filter(pk=sku.product_id).update(**{field: value})
+    product.refresh_from_db()
+    assert getattr(product, field) == before

@@ -3,10 +3,14 @@
 import pytest
 from django.test import Client
 
+from backoffice.core.errors import Invalid
+from backoffice.core.services.bulk_changes import set_fields, shared_fields
+from backoffice.core.services.masters import create_row
 from inventory.drafts import BarcodeDraft
+from inventory.masters import BRANDS, PRODUCTS
 from inventory.models import Barcode, Location, Pack
 from inventory.permissions import EDIT_PLACES, VIEW_CATALOG, VIEW_PLACES
-from tests.factories.inventory import a_location, a_product, a_sku, a_warehouse
+from tests.factories.inventory import SYSTEM, a_location, a_product, a_sku, a_warehouse
 from tests.support.console import HTMX, hidden, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +127,20 @@ def test_making_bins_takes_the_right_and_the_reach() -> None:
     assert signed_in(VIEW_PLACES).get(f"/warehouses/{house.pk}/make-bins/").status_code == 403
     limited = signed_in(VIEW_PLACES, EDIT_PLACES, limits={"inventory.warehouse": [0]})
     assert limited.get(f"/warehouses/{house.pk}/make-bins/").status_code == 404
+
+
+def test_codes_are_never_set_for_many_rows_at_once() -> None:
+    product = a_product()
+    brand = create_row(master=BRANDS, values={"code": "B1", "name": "Brand"}, actor=SYSTEM)
+    assert shared_fields(BRANDS) == ("name",)
+    assert {"code", "company"} & set(shared_fields(PRODUCTS)) == set()
+    assert "brand" in shared_fields(PRODUCTS)
+    with pytest.raises(Invalid, match="field_not_shared"):
+        set_fields(master=PRODUCTS, row_ids=[product.pk], values={"code": "X"}, actor=SYSTEM)
+    set_fields(master=PRODUCTS, row_ids=[product.pk], values={"brand": brand}, actor=SYSTEM)
+    before = product.code
+    product.refresh_from_db()
+    assert (product.code, product.brand) == (before, brand)
 
 
 def test_the_tree_of_categories_opens(editor: Client) -> None:
