@@ -23,11 +23,18 @@ MOST = 2**63 - 1  # what a bigint holds
 
 
 class StrictField(serializers.Field[Any, Any, Any, Any]):
-    """Turns what core's parsers refuse into the error of this field. `read` answers the value or raises Invalid."""
+    """Turns what core's parsers refuse into the error of this field.
+
+    `read` answers the value or raises Invalid; `shape` says how it looks in JSON, in the words of OpenAPI.
+    """
 
     def read(self, data: Any) -> Any:
         """The value of what was sent."""
         return data
+
+    def shape(self) -> dict[str, Any]:
+        """The schema of the field, without what every field may have (nullable, description)."""
+        return {}
 
     def to_internal_value(self, data: Any) -> Any:
         try:
@@ -54,6 +61,10 @@ class IntegerField(StrictField):
     def read(self, data: Any) -> int:
         return parse_integer(data, minimum=self.minimum, maximum=self.maximum)
 
+    def shape(self) -> dict[str, Any]:
+        bounds = {"minimum": self.minimum, "maximum": self.maximum}
+        return {"type": "integer"} | {name: bound for name, bound in bounds.items() if abs(bound) != MOST}
+
 
 class DecimalField(StrictField):
     """An exact number; text or a JSON number going in, always text with all its places coming out."""
@@ -75,6 +86,10 @@ class DecimalField(StrictField):
             data, max_digits=self.max_digits, places=self.places, minimum=self.minimum, maximum=self.maximum
         )
 
+    def shape(self) -> dict[str, Any]:
+        digits = rf"^-?[0-9]{{1,{self.max_digits - self.places}}}(\.[0-9]{{1,{self.places}}})?$"
+        return {"type": "string", "format": "decimal", "pattern": digits}
+
     def to_representation(self, value: Decimal) -> str:
         return format(value, f".{self.places}f")
 
@@ -86,6 +101,9 @@ class BooleanField(StrictField):
         if not isinstance(data, bool):
             raise Invalid("not_a_boolean", _("Send true or false."))
         return data
+
+    def shape(self) -> dict[str, Any]:
+        return {"type": "boolean"}
 
 
 class LineField(StrictField):
@@ -99,6 +117,9 @@ class LineField(StrictField):
 
     def read(self, data: Any) -> str:
         return self.clean(data, max_length=self.max_length, required=not self.allow_blank)
+
+    def shape(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.max_length} | ({} if self.allow_blank else {"minLength": 1})
 
 
 class TextField(LineField):
@@ -123,12 +144,18 @@ class ChoiceField(StrictField):
             return data
         raise Invalid("unknown_choice", _("Known are: %(names)s.") % {"names": ", ".join(self.choices)})
 
+    def shape(self) -> dict[str, Any]:
+        return {"type": "string", "enum": [*self.choices, *([""] if self.allow_blank else [])]}
+
 
 class DateField(StrictField):
     """A day, 2026-03-31."""
 
     def read(self, data: Any) -> date:
         return parse_date(data)
+
+    def shape(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date"}
 
     def to_representation(self, value: date) -> str:
         return value.isoformat()
@@ -139,6 +166,9 @@ class MomentField(StrictField):
 
     def read(self, data: Any) -> datetime:
         return parse_moment(data)
+
+    def shape(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date-time"}
 
     def to_representation(self, value: datetime) -> str:
         return value.isoformat().replace("+00:00", "Z")
@@ -155,6 +185,9 @@ class TimeField(StrictField):
             raise Invalid("not_a_time", _("Write a time of day such as 14:30."))
         return moment.time()
 
+    def shape(self) -> dict[str, Any]:
+        return {"type": "string", "example": "14:30:00"}
+
     def to_representation(self, value: Any) -> str:
         return str(value.isoformat())
 
@@ -166,6 +199,9 @@ class KeyField(StrictField):
         if not isinstance(data, int) or isinstance(data, bool):
             raise Invalid("not_a_key", _("Send the id, which is a whole number."))
         return parse_integer(data, minimum=1, maximum=MOST)
+
+    def shape(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": 1}
 
 
 class RelationField(KeyField):
@@ -192,6 +228,9 @@ class ObjectField(StrictField):
                 raise Invalid("not_plain", _("Send numbers with decimals as text here."))
         return data
 
+    def shape(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": True}
+
 
 class MoneyField(StrictField):
     """`{"amount": "12.50", "currency": "EUR"}`, kept in two columns: null where there is no amount."""
@@ -206,6 +245,12 @@ class MoneyField(StrictField):
             return {self.amount: None, self.currency: ""}
         money = Money.from_json(data)
         return {self.amount: money.amount, self.currency: money.currency}
+
+    def shape(self) -> dict[str, Any]:
+        amount = {"type": "string", "format": "decimal", "example": "12.50"}
+        currency = {"type": "string", "pattern": "^[A-Z]{3}$", "example": "EUR"}
+        members = {"amount": amount, "currency": currency}
+        return {"type": "object", "required": [*members], "additionalProperties": False, "properties": members}
 
     def to_representation(self, value: Any) -> Mapping[str, str] | None:
         amount = getattr(value, self.amount)

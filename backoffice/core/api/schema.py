@@ -6,8 +6,9 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
-from backoffice.core.api import bulk, fields, filters
+from backoffice.core.api import bulk, filters
 from backoffice.core.api.doors import FIELDS, UNSAFE
+from backoffice.core.api.fields import StrictField
 from backoffice.core.api.idempotency import HEADER, REPLAYED
 from backoffice.core.api.permissions import ANYBODY, action_of
 from backoffice.core.api.problems import MEDIA_TYPE
@@ -121,9 +122,9 @@ class BackofficeSchema(AutoSchema):
 
     def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Any:
         """Our own fields, which Django REST framework's mapping does not know."""
-        if not isinstance(field, fields.StrictField):
+        if not isinstance(field, StrictField):
             return super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]  # no types
-        schema = _field_schema(field)
+        schema = dict(field.shape())
         if field.allow_null:
             schema["nullable"] = True
         if field.read_only:
@@ -133,48 +134,6 @@ class BackofficeSchema(AutoSchema):
             schema["description"] = str(words)
         return schema
 
-
-def _field_schema(field: fields.StrictField) -> dict[str, Any]:
-    """How one of our fields looks in JSON."""
-    if isinstance(field, fields.IntegerField | fields.KeyField):
-        least = 1 if isinstance(field, fields.KeyField) else field.minimum
-        most = fields.MOST if isinstance(field, fields.KeyField) else field.maximum
-        bounds = {"minimum": least, "maximum": most}
-        return {"type": "integer"} | {name: bound for name, bound in bounds.items() if abs(bound) != fields.MOST}
-    if isinstance(field, fields.DecimalField):
-        whole = field.max_digits - field.places
-        return {
-            "type": "string",
-            "format": "decimal",
-            "pattern": rf"^-?[0-9]{{1,{whole}}}(\.[0-9]{{1,{field.places}}})?$",
-        }
-    if isinstance(field, fields.ChoiceField):
-        return {"type": "string", "enum": [*field.choices, *([""] if field.allow_blank else [])]}
-    if isinstance(field, fields.LineField):
-        return {"type": "string", "maxLength": field.max_length} | ({} if field.allow_blank else {"minLength": 1})
-    for kind, schema in _PLAIN:
-        if isinstance(field, kind):
-            return dict(schema)
-    raise TypeError(f"{type(field).__name__} says nothing about itself to the OpenAPI document.")
-
-
-_MONEY: Final = {
-    "type": "object",
-    "required": ["amount", "currency"],
-    "additionalProperties": False,
-    "properties": {
-        "amount": {"type": "string", "format": "decimal", "example": "12.50"},
-        "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "example": "EUR"},
-    },
-}
-_PLAIN: Final[tuple[tuple[type[fields.StrictField], dict[str, Any]], ...]] = (
-    (fields.BooleanField, {"type": "boolean"}),
-    (fields.DateField, {"type": "string", "format": "date"}),
-    (fields.MomentField, {"type": "string", "format": "date-time"}),
-    (fields.TimeField, {"type": "string", "example": "14:30:00"}),
-    (fields.ObjectField, {"type": "object", "additionalProperties": True}),
-    (fields.MoneyField, _MONEY),
-)
 
 _KEY_WORDS: Final = (
     "Sent with a write, makes a repeat harmless: the same key and the same body get the first answer, byte for byte; "

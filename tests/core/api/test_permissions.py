@@ -8,13 +8,14 @@ from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from backoffice.core.api.doors import UNSAFE, Door
+from backoffice.core.api.fields import StrictField
 from backoffice.core.api.permissions import ANYBODY
 from backoffice.core.api.viewsets import ListViewSet, MasterViewSet
 from backoffice.core.permissions import VIEW_JOBS, known_codes
 from tests.support.api import program
 
 # Who is signed in may use these; each narrows what it shows by itself.
-OPEN_TO_ALL = {"companies", "jobs", "whoami", "openapi.json", "scan"}
+OPEN_TO_ALL = {"companies", "imports", "jobs", "whoami", "openapi.json", "scan"}
 
 
 def views_under(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -89,6 +90,13 @@ def test_serializers_of_masters_write_what_the_master_allows_and_nothing_else() 
             assert {name for name in written_by(changing) if name != "version"} == set(master.editable), (
                 view.cls.__name__
             )
+
+
+def test_every_field_says_how_it_looks() -> None:
+    for _path, view in api_views():
+        if hasattr(view.cls, "serializer_class") and view.cls.serializer_class is not None:
+            for name, field in view.cls.serializer_class().fields.items():
+                assert not isinstance(field, StrictField) or field.shape(), (view.cls.__name__, name)
 
 
 def written_by(serializer: Any) -> set[str]:

@@ -34,12 +34,18 @@ class FileField(fields.StrictField):
         except (binascii.Error, ValueError) as error:
             raise Invalid("not_base64", _("This is not base64.")) from error
 
+    def shape(self) -> dict[str, Any]:
+        return {"type": "string", "format": "byte"}
+
 
 class ListField(fields.StrictField):
     """A list that is only ever shown."""
 
     def read(self, data: Any) -> Any:
         raise Invalid("field_not_writable", _("This field cannot be written."))
+
+    def shape(self) -> dict[str, Any]:
+        return {"type": "array", "items": {}}
 
 
 class ImportSerializer(StrictSerializer):

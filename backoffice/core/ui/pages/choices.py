@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from backoffice.core.clock import now
 from backoffice.core.countries import country_choices
 from backoffice.core.languages import locale_of
 from backoffice.core.zones import zone_names
@@ -71,7 +72,7 @@ def _currencies() -> Pairs:
 @lru_cache(maxsize=1)
 def _in_use() -> frozenset[str]:
     """Currencies that are legal tender somewhere today."""
-    today = date.today()  # noqa: DTZ011  (a list of suggestions; the day before or after makes no difference)
+    today = now().date()
     return frozenset(
         code
         for periods in get_global("territory_currencies").values()
