@@ -49,10 +49,12 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterat
 
 
 def _converters(address: str) -> Iterator[tuple[str, str]]:
-    for match in re.finditer(r"<(?:(\w+):)?\w+>", address):
-        yield match.group(0), match.group(1) or "str"
-    for match in re.finditer(r"\(\?P<\w+>[^)]*\)", address):
+    """The gaps of an address, named groups of expressions first: a converter's `<name>` also stands inside of them."""
+    groups = re.compile(r"\(\?P<\w+>[^)]*\)")
+    for match in groups.finditer(address):
         yield match.group(0), "int"
+    for match in re.finditer(r"<(?:(\w+):)?\w+>", groups.sub("", address)):
+        yield match.group(0), match.group(1) or "str"
 
 
 def people() -> dict[str, Client]:

@@ -120,12 +120,12 @@ document.addEventListener("keydown", (event) => {
 
 // Leaving the box with words that are no choice: an emptied box chooses nothing, anything else goes back to what was chosen.
 document.addEventListener("focusout", (event) => {
-  const text = event.target.closest("[data-picker-text]");
-  if (!text) return;
-  const picker = text.closest("[data-picker]");
-  if (event.relatedTarget && picker.contains(event.relatedTarget)) return;
+  const picker = event.target.closest("[data-picker]");
+  if (!picker || picker.contains(event.relatedTarget)) return;
+  const { text } = parts(picker);
   setTimeout(() => {
     if (picker.contains(document.activeElement)) return;
+    clearTimeout(timers.get(picker));
     open(picker, false);
     if (!text.value.trim() && picker.querySelector("[data-picker-clear]")) set(picker, "", "");
     else text.value = text.dataset.title ?? text.value;
