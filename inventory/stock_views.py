@@ -1,7 +1,11 @@
 """Levels, moves, reservations and adjustments as rows that people look at. Seen like master data, written by the ledger."""
 
+from typing import Any
+
+from django.db.models import Q
 from django.urls import reverse
 
+from backoffice.core.actors import Actor
 from backoffice.core.masters import Master
 from inventory.models import Reservation, StockAdjustment, StockLevel, StockMove
 from inventory.permissions import ADJUST_STOCK, VIEW_STOCK, WAREHOUSE_LIMIT
@@ -39,12 +43,24 @@ ADJUSTMENTS = Master(
     describe_with="number",
     url=lambda identity: reverse("inventory_adjustment_detail", args=[identity]),
 )
+
+
+def moves_in_reach(rows: Any, actor: Actor) -> Any:
+    """Moves out of, into or inside the warehouses that the actor reaches."""
+    limit = actor.limit(WAREHOUSE_LIMIT)
+    if limit is None:
+        return rows
+    houses = sorted(limit)
+    return rows.filter(Q(from_location__warehouse_id__in=houses) | Q(to_location__warehouse_id__in=houses))
+
+
 MOVES = Master(
     code="inventory.move",
     model=StockMove,
     view=VIEW_STOCK,
     edit=ADJUST_STOCK,
     editable=(),
+    narrow=moves_in_reach,
     select=("sku", "from_location", "to_location", "lot", "serial"),
     describe_with="pk",
     url=lambda identity: reverse("inventory_move_detail", args=[identity]),

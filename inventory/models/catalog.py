@@ -188,7 +188,7 @@ class Product(Editable):
                 "product_ledger_fixed",
                 "NOT EXISTS (SELECT 1 FROM inventory_stockmove m JOIN inventory_sku s ON s.id = m.sku_id"
                 " WHERE s.product_id = NEW.id)",
-                when="TG_OP = 'UPDATE' AND (NEW.tracking IS DISTINCT FROM OLD.tracking OR NEW.valuation IS DISTINCT FROM OLD.valuation)",
+                when="TG_OP = 'UPDATE' AND (NEW.tracking, NEW.valuation) IS DISTINCT FROM (OLD.tracking, OLD.valuation)",
                 sentence="tracking and valuation stay as they are once there are moves",
                 fields=("tracking", "valuation"),
             ),

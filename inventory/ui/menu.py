@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.core.ui.navigation import Entry, add_area
-from inventory.permissions import VIEW_CATALOG, VIEW_PLACES
+from inventory.permissions import VIEW_CATALOG, VIEW_PLACES, VIEW_STOCK
+from inventory.selectors.stock import waiting_adjustments
 from inventory.ui import search, tiles
 
 __all__ = ["search", "tiles"]
@@ -28,5 +29,17 @@ add_area(
     entries=[
         Entry(_("Warehouses"), "inventory_warehouse_list", VIEW_PLACES, key="w"),
         Entry(_("Places"), "inventory_location_list", VIEW_PLACES, key="l"),
+    ],
+)
+add_area(
+    "stock",
+    title=_("Stock"),
+    icon="archive-box",
+    order=320,
+    entries=[
+        Entry(_("Stock"), "inventory_level_list", VIEW_STOCK, key="t"),
+        Entry(_("Moves"), "inventory_move_list", VIEW_STOCK),
+        Entry(_("Reservations"), "inventory_reservation_list", VIEW_STOCK),
+        Entry(_("Adjustments"), "inventory_adjustment_list", VIEW_STOCK, count=waiting_adjustments),
     ],
 )

@@ -5,6 +5,7 @@ from django.urls import path
 from inventory.ui.pages.catalog import BRAND_PAGES, CATEGORY_PAGES, PRODUCT_PAGES
 from inventory.ui.pages.places import LOCATION_PAGES, WAREHOUSE_PAGES
 from inventory.ui.pages.skus import SKU_PAGES
+from inventory.ui.pages.stock import ADJUSTMENT_PAGES, LEVEL_PAGES, MOVE_PAGES, RESERVATION_PAGES
 from inventory.ui.views.bins import MakeBinsView
 from inventory.ui.views.categories import CategoryTreeView
 
@@ -17,4 +18,8 @@ urlpatterns = [
     *CATEGORY_PAGES.urlpatterns(),
     *WAREHOUSE_PAGES.urlpatterns(),
     *LOCATION_PAGES.urlpatterns(),
+    *LEVEL_PAGES.urlpatterns(),
+    *MOVE_PAGES.urlpatterns(),
+    *RESERVATION_PAGES.urlpatterns(),
+    *ADJUSTMENT_PAGES.urlpatterns(),
 ]

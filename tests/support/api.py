@@ -10,6 +10,7 @@ from backoffice.core.actors import Actor
 from backoffice.core.models.people import Role, User
 from backoffice.core.permissions import EVERYTHING
 from backoffice.core.services.api_keys import MadeKey, make_key
+from tests.support.conformance import check_answer
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -32,9 +33,19 @@ def program(*rights: str, limits: Mapping[str, list[int]] | None = None, name: s
     return holder_of(make_program(*rights, limits=limits, name=name).secret)
 
 
+class CheckedClient(APIClient):
+    """A client whose every answer is held against the OpenAPI document."""
+
+    def request(self, **environ: Any) -> Any:
+        response = super().request(**environ)
+        is_partial = "fields=" in environ.get("QUERY_STRING", "")
+        check_answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], response, is_partial=is_partial)
+        return response
+
+
 def holder_of(secret: str) -> APIClient:
     """A client that sends this key."""
-    client = APIClient()
+    client = CheckedClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
     return client
 
@@ -45,7 +56,7 @@ def person(*rights: str, csrf: bool = False) -> APIClient:
     role = Role.objects.create(code=f"role-{count}", name=f"Role {count}", permissions=sorted(rights))
     user = User.objects.create_user(f"person-{count}@example.com", None, name=f"Person {count}")
     user.roles.add(role)
-    client = APIClient(enforce_csrf_checks=csrf)
+    client = CheckedClient(enforce_csrf_checks=csrf)
     client.force_login(user)
     return client
 

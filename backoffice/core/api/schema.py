@@ -19,15 +19,16 @@ _EVERYWHERE: Final = {
     400: "Something in the request cannot be understood; `errors` names each place.",
     401: "No credentials, or such as do not hold.",
     403: "The right that this needs is missing.",
+    415: "The request names a charset other than UTF-8, is packed, or its body is not JSON.",
     429: "Too many requests; `Retry-After` says when the next one is answered.",
     503: "Somebody else is working on the same rows, or a part of the installation is down. Send it again.",
 }
 _OF_ONE_ROW: Final = {404: "There is no such row, or none within reach."}
 _OF_WRITES: Final = {
+    404: "There is no such row, or none within reach.",
     409: "An older version was edited, a name is taken, or the Idempotency-Key was used for another request.",
     411: "The body has no Content-Length.",
     413: "The body is too large.",
-    415: "The body is not JSON in UTF-8.",
     422: "Understood and permitted, but against a rule of the business.",
 }
 _EXAMPLE: Final = {

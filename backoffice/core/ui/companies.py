@@ -1,16 +1,41 @@
 """The companies of the house and the numbers of their documents, under Settings."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.core.actors import Actor
 from backoffice.core.declared import COMPANIES
 from backoffice.core.filters import CompanyFilter
-from backoffice.core.models.companies import NumberSeries
-from backoffice.core.permissions import VIEW_SETTINGS
+from backoffice.core.models.companies import Company, NumberSeries
+from backoffice.core.permissions import MANAGE_SETTINGS, VIEW_SETTINGS
+from backoffice.core.selectors.timeline import events_of
+from backoffice.core.services.number_series import change_pattern
 from backoffice.core.ui.pages.address_field import AddressField
 from backoffice.core.ui.pages.choices import country_field, currency_field, language_field, zone_field
 from backoffice.core.ui.pages.columns import Column
 from backoffice.core.ui.pages.declaration import ModelPages
-from backoffice.core.ui.pages.parts import Group, Input, Related, Section
+from backoffice.core.ui.pages.parts import Group, Input, Related, RowAction, Section
+
+
+class PatternForm(forms.Form):
+    """How the numbers of one series look."""
+
+    pattern = forms.CharField(
+        label=_("Pattern"),
+        max_length=60,
+        help_text=_(
+            "{number:06} is the running number with zeros, {year} the year. Numbers given before stay as they are."
+        ),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off", "dir": "ltr", "autofocus": True}),
+    )
+
+
+def _change_pattern(row: Company, actor: Actor, data: Mapping[str, Any], item: int) -> None:
+    change_pattern(company_id=row.pk, series_id=item, pattern=data["pattern"], actor=actor)
+
 
 COMPANY_PAGES = ModelPages(
     master=COMPANIES,
@@ -76,8 +101,19 @@ COMPANY_PAGES = ModelPages(
                 Column("next_number"),
                 Column("is_gapless"),
             ),
+            item_actions=(
+                RowAction(
+                    code="change_pattern",
+                    title=_("Change the pattern"),
+                    done=_("New documents are numbered by the new pattern."),
+                    right=MANAGE_SETTINGS,
+                    form=PatternForm,
+                    run=_change_pattern,
+                ),
+            ),
             empty=_("Numbers begin with the first document of each kind."),
         ),
     ),
+    history=lambda row: events_of(NumberSeries, company_id=row.pk),
     empty_text=_("A company is the legal entity that orders, invoices and stock belong to. Begin with your own."),
 )

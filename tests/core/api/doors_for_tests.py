@@ -16,6 +16,7 @@ from backoffice.core.errors import Busy, Conflict, Invalid, Missing, NotPermitte
 from backoffice.core.locks import lock_one
 from backoffice.core.models.companies import Company
 from backoffice.core.models.people import Role
+from backoffice.core.permissions import MEND_OUTBOX, VIEW_OUTBOX
 
 
 class Adding(Door):
@@ -61,6 +62,18 @@ class Raising(Door):
         raise _ERRORS[kind]
 
 
+class Guarded(Door):
+    """Asks for a right and for nothing else: no service behind it asks again."""
+
+    rights = {"get": VIEW_OUTBOX, "post": MEND_OUTBOX}
+
+    def get(self, request: Any) -> Response:
+        return Response({"secret": 1})
+
+    def post(self, request: Any) -> Response:
+        return Response({"done": 1})
+
+
 class Silent(Door):
     """Says nothing about rights."""
 
@@ -82,6 +95,7 @@ _ERRORS: dict[str, Exception] = {
 urlpatterns = [
     path("t/roles", Adding.as_view()),
     path("t/raise/<str:kind>", Raising.as_view()),
+    path("t/guarded", Guarded.as_view()),
     path("t/silent", Silent.as_view()),
     path("", include("backoffice.urls")),
 ]

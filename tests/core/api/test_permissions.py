@@ -11,7 +11,7 @@ from backoffice.core.api.doors import UNSAFE, Door
 from backoffice.core.api.fields import StrictField
 from backoffice.core.api.permissions import ANYBODY
 from backoffice.core.api.viewsets import ListViewSet, MasterViewSet
-from backoffice.core.permissions import VIEW_JOBS, known_codes
+from backoffice.core.permissions import MEND_OUTBOX, VIEW_JOBS, VIEW_OUTBOX, known_codes
 from tests.support.api import program
 
 # Who is signed in may use these; each narrows what it shows by itself.
@@ -105,6 +105,18 @@ def written_by(serializer: Any) -> set[str]:
         if not field.read_only:
             found.update((field.amount, field.currency) if hasattr(field, "amount") else (field.source,))
     return found
+
+
+@pytest.mark.django_db
+@override_settings(ROOT_URLCONF="tests.core.api.doors_for_tests")
+def test_the_door_asks_for_the_right_of_each_action_before_the_view_runs() -> None:
+    stranger, looker, mender = program(VIEW_JOBS), program(VIEW_OUTBOX), program(MEND_OUTBOX)
+    answers = [
+        (client.get("/t/guarded").status_code, client.post("/t/guarded").status_code)
+        for client in (stranger, looker, mender)
+    ]
+    assert answers == [(403, 403), (200, 403), (403, 200)]
+    assert b"secret" not in stranger.get("/t/guarded").content
 
 
 @pytest.mark.django_db

@@ -37,7 +37,7 @@ CLASSES: Final[Mapping[str, str]] = {
 class Column:
     """`Column("name", link=True)` is enough for a field; the rest is found in the model.
 
-    name: a field, a path ("brand__name") or, with `value` or `cell`, any word. kind: text, code, number, quantity, money,
+    name: a field, a path ("brand__name"), an annotation whose `kind` is given, or any word with `value` or `cell`. kind: text, code, number, quantity, money,
     state, choice, flag, moment, day, relation, pairs. value: the plain value of a row, for cells and exports. cell: safe HTML
     of a row, where the kind is not enough. sort: the path to sort along; "" where the column cannot be sorted. unit: words,
     or the path to the unit or currency of the row. right: who lacks it never gets the column. needs: relations that `value`
@@ -100,7 +100,7 @@ def bound(column: Column | str, model: type[models.Model]) -> Column:
         column = Column(column)
     field = _field_at(model, column.name)
     if field is None:
-        if column.value is None and column.cell is None:
+        if column.value is None and column.cell is None and not column.kind:
             raise ValueError(f"{model.__name__} has no field {column.name}, and the column says not where to look.")
         title = column.title or capfirst(column.name.replace("_", " "))
         return replace(column, title=title, sort=column.sort or "", kind=column.kind or "text")
