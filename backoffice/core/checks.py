@@ -36,7 +36,7 @@ def keys_are_our_own(**_: Any) -> list[CheckMessage]:
         found.append(
             Error(
                 "SECRET_KEY_RING holds the key of the embedded installation.",
-                hint="Make one: echo \"k1:$(openssl rand -base64 32)\" and put it into a secret file.",
+                hint='Make one: echo "k1:$(openssl rand -base64 32)" and put it into a secret file.',
                 id="backoffice.E003",
             )
         )

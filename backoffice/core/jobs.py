@@ -102,7 +102,8 @@ class JobRun:
             self._total = total
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE core_job SET done = %s, total = %s, note = %s, lease_until = statement_timestamp() + make_interval(secs => %s) "
+                "UPDATE core_job SET done = %s, total = %s, note = %s, "
+                "lease_until = statement_timestamp() + make_interval(secs => %s) "
                 "WHERE id = %s AND state = 'running' AND attempts = %s RETURNING cancel_requested",
                 [done, self._total, str(note)[:300], LEASE.seconds, self.id, self.attempt],
             )

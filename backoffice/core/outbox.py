@@ -134,7 +134,8 @@ def _failed(claim: Claim, error: Exception) -> None:
     wait = queues.back_off(claim.attempts)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_outboxdelivery SET last_error = %s, state = %s, next_at = statement_timestamp() + make_interval(secs => %s) "
+            "UPDATE core_outboxdelivery SET last_error = %s, state = %s, "
+            "next_at = statement_timestamp() + make_interval(secs => %s) "
             "WHERE id = %s AND state = 'pending' AND attempts = %s",
             [text, "quarantined" if last else "pending", wait.seconds, claim.id, claim.attempts],
         )

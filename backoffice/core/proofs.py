@@ -48,7 +48,9 @@ class Outcome:
 _proofs: dict[str, Proof] = {}
 
 
-def proof(code: str, sentence: Words) -> Callable[[Callable[[], Iterable[Difference]]], Callable[[], Iterable[Difference]]]:
+def proof(
+    code: str, sentence: Words
+) -> Callable[[Callable[[], Iterable[Difference]]], Callable[[], Iterable[Difference]]]:
     """Declare a proof: a function that yields what does not add up."""
 
     def register(find: Callable[[], Iterable[Difference]]) -> Callable[[], Iterable[Difference]]:

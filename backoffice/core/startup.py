@@ -33,9 +33,7 @@ DEMANDS: Mapping[str, tuple[tuple[str, ...], str]] = {
 def database_facts() -> dict[str, str]:
     """The settings that matter, as this connection sees them."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*DEMANDS, "server_version_num"]]
-        )
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*DEMANDS, "server_version_num"]])
         return dict(cursor.fetchall())
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import structlog
 
+from backoffice.core.masking import mask_line
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -38,6 +40,7 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
                     renderer,
+                    mask_line,
                 ],
                 "foreign_pre_chain": SHARED,
             }

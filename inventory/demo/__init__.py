@@ -1,5 +1,5 @@
 """What the inventory adds to the demo shop. Imported for the parts that its modules register, in this order."""
 
-from inventory.demo import catalog, places
+from inventory.demo import catalog, places, stock
 
-__all__ = ["catalog", "places"]
+__all__ = ["catalog", "places", "stock"]

@@ -109,7 +109,7 @@ class StockMove(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.pk}: {self.quantity} × {self.sku_id}"
+        return f"{self.quantity} × {self.sku}"
 
 
 class StockBalance(models.Model):
@@ -170,7 +170,7 @@ class StockLevel(models.Model):
         indexes = [models.Index(fields=["warehouse", "sku"], name="level_low", condition=Q(is_low=True))]
 
     def __str__(self) -> str:
-        return f"{self.sku_id} @ {self.warehouse_id}"
+        return f"{self.sku} · {self.warehouse}"
 
     @property
     def on_hand(self) -> int:
@@ -226,7 +226,7 @@ class Reservation(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.open_quantity}/{self.quantity} × {self.sku_id} → {self.demand_kind}:{self.demand_id}"
+        return f"{self.quantity} × {self.sku} → {self.demand_id}"
 
     @property
     def state(self) -> str:

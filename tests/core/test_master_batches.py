@@ -54,7 +54,8 @@ def brand(number: int, **values: Any) -> dict[str, Any]:
 def test_writes_the_good_rows_and_says_what_is_wrong_with_each_other(product: Product) -> None:
     Brand.objects.create(code="old", name="Old")
     rows: list[Mapping[str, Any]] = [
-        brand(1), brand(2, code="OLD"), brand(3, code="b1"), brand(4, name=""), brand(5, version=3), brand(6, code="b d"), brand(7),
+        brand(1), brand(2, code="OLD"), brand(3, code="b1"), brand(4, name=""), brand(5, version=3),
+        brand(6, code="b d"), brand(7),
     ]  # fmt: skip
     outcomes = create_rows(master=BRANDS, rows=rows, actor=CLERK, policy="reject_rows")
     assert codes(outcomes) == [None, "unique", "unique", "blank", "field_not_writable", "bad_code", None]
@@ -223,7 +224,8 @@ def test_sets_are_judged_as_django_judges_each_row(company: Company, product: Pr
         Product(company=company, code="p", name="x"), Product(company=company, code="Q", name=""),
         Product(company=company, code="Q", name="x", has_expiry=True), Product(company=company, code="Q", name="x", hs_code="12"),
         Product(company=company, code="Q", name="x", hs_code="123456", origin_country="FR", has_expiry=True, tracking="lot"),
-        Product(company=company, code="Q", name="x", status="sold"), Product(company=company, code="Q", name="x", origin_country="F"),
+        Product(company=company, code="Q", name="x", status="sold"),
+        Product(company=company, code="Q", name="x", origin_country="F"),
         Sku(product=product, code="known"), Sku(product=product, code="NEW"), Sku(product=product, code="NEW", price="1"),
         Sku(product=product, code="NEW", currency="EUR"), Sku(product=product, code="NEW", weight_g=0),
         Sku(product=product, code="NEW", price="-1", currency="EUR"), Sku(product=product, code="NEW", base_unit=""),

@@ -24,9 +24,7 @@ class MessageTemplate(Editable):
         verbose_name = _("message template")
         verbose_name_plural = _("message templates")
         ordering = ["kind", "language", "channel"]
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "language", "channel"], name="messagetemplate_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "language", "channel"], name="messagetemplate_once")]
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.language})"

@@ -29,7 +29,5 @@ def tell_overdue_jobs() -> int:
     """Publish JobOverdue for each job that became overdue since the last look. Returns how many."""
     with acting(Actor.system("jobs")):
         late = jobs.overdue_jobs()
-        publish(
-            *[JobOverdue(job_id=row.pk, kind=row.kind, title=row.title, owner_id=row.owner_id) for row in late]
-        )
+        publish(*[JobOverdue(job_id=row.pk, kind=row.kind, title=row.title, owner_id=row.owner_id) for row in late])
     return len(late)

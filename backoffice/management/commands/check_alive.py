@@ -19,9 +19,7 @@ class Command(BaseCommand):
         parts, within = options["parts"], options["within"]
         assert isinstance(parts, list) and isinstance(within, int)
         since = clock.now() - timedelta(seconds=within)
-        alive = set(
-            Heartbeat.objects.filter(part__in=parts, answered_at__gte=since).values_list("part", flat=True)
-        )
+        alive = set(Heartbeat.objects.filter(part__in=parts, answered_at__gte=since).values_list("part", flat=True))
         dead = [part for part in parts if part not in alive]
         if dead:
             raise CommandError(f"No sign of life within {within} s from: {', '.join(dead)}.")

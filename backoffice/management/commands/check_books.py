@@ -25,8 +25,10 @@ class Command(BaseCommand):
             mark = "ok  " if not found else "DIFF"
             self.stdout.write(f"{mark} {outcome.proof.code:<36} {outcome.seconds:6.2f} s  {outcome.proof.sentence}")
             for difference in found[:most]:
-                self.stdout.write(f"       {difference.row}: {difference.column} is {difference.found}, "
-                                  f"should be {difference.expected}")
+                self.stdout.write(
+                    f"       {difference.row}: {difference.column} is {difference.found}, "
+                    f"should be {difference.expected}"
+                )
             if len(found) > most:
                 self.stdout.write(f"       and {len(found) - most} more")
             total, seconds = total + len(found), seconds + outcome.seconds

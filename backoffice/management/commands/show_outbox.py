@@ -8,7 +8,9 @@ class Command(BaseCommand):
     help = "Shows the outbox by handler: waiting, failed before, quarantined, and the age of the oldest in seconds."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--fail-above", type=int, help="exit with 1 when something waits longer than this, in seconds")
+        parser.add_argument(
+            "--fail-above", type=int, help="exit with 1 when something waits longer than this, in seconds"
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         with connection.cursor() as cursor:

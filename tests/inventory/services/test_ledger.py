@@ -92,9 +92,7 @@ def test_a_batch_is_posted_whole_or_not_at_all(world: World, actor: Actor) -> No
     sku = world.sku()
     world.receive(sku, 5)
     before = snapshot()
-    good = MoveDraft(
-        sku_id=sku.pk, from_id=world.bins["N1"].pk, to_id=world.bins["N2"].pk, quantity=5, reason="moved"
-    )
+    good = MoveDraft(sku_id=sku.pk, from_id=world.bins["N1"].pk, to_id=world.bins["N2"].pk, quantity=5, reason="moved")
     with pytest.raises(Refused):
         post_moves(drafts=[good, good], actor=actor)
     assert snapshot() == before
@@ -130,7 +128,9 @@ def test_refuses_what_makes_no_sense_and_changes_nothing(
     assert snapshot() == before
 
 
-@pytest.mark.parametrize("statement", ["UPDATE inventory_stockmove SET quantity = 1", "DELETE FROM inventory_stockmove"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE inventory_stockmove SET quantity = 1", "DELETE FROM inventory_stockmove"]
+)
 def test_the_database_refuses_to_change_or_delete_a_move(world: World, statement: str) -> None:
     world.receive(world.sku(), 5)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:

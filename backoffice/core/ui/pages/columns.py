@@ -37,11 +37,12 @@ CLASSES: Final[Mapping[str, str]] = {
 class Column:
     """`Column("name", link=True)` is enough for a field; the rest is found in the model.
 
-    name: a field, a path ("brand__name"), an annotation whose `kind` is given, or any word with `value` or `cell`. kind: text, code, number, quantity, money,
-    state, choice, flag, moment, day, relation, pairs. value: the plain value of a row, for cells and exports. cell: safe HTML
-    of a row, where the kind is not enough. sort: the path to sort along; "" where the column cannot be sorted. unit: words,
-    or the path to the unit or currency of the row. right: who lacks it never gets the column. needs: relations that `value`
-    and `cell` follow. is_shown: whether the list shows it before anybody chose columns.
+    name: a field, a path ("brand__name"), an annotation whose `kind` is given, or any word with `value` or `cell`. kind: text,
+    code, number, quantity, money, state, choice, flag, moment, day, time, relation, pairs, picture. value: the plain value of
+    a row, for cells and exports. cell: safe HTML of a row, where the kind is not enough. sort: the path to sort along; ""
+    where the column cannot be sorted. unit: words, or the path to the unit or currency of the row. right: who lacks it never
+    gets the column. needs: relations that `value` and `cell` follow. is_shown: whether the list shows it before anybody
+    chose columns. is_wide_only: left out on a phone. labels, tones: words and colours of states, by value.
     """
 
     name: str
