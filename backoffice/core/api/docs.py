@@ -90,16 +90,22 @@ def operations_of(document: Mapping[str, Any], tag: str) -> Iterator[Operation]:
                 method=method.upper(),
                 tone=_TONES[method],
                 path=path,
-                words=operation.get("description", ""),
+                words=_plain_words(operation.get("description", "")),
                 parameters=tuple(_parameter(_resolved(document, one)) for one in operation.get("parameters", [])),
                 body=tuple(_body(document, operation.get("requestBody", {}))),
                 replies=tuple(_replies(document, operation["responses"])),
             )
 
 
+def _plain_words(text: str) -> str:
+    """The document writes names in back quotes, as Markdown does; a page needs no such marks."""
+    return text.replace("`", "")
+
+
 def _parameter(parameter: Mapping[str, Any]) -> Line:
     kind = f"{_kind(parameter.get('schema', {}))} · {parameter['in']}"
-    return Line(parameter["name"], kind, bool(parameter.get("required")), parameter.get("description", ""))
+    words = _plain_words(parameter.get("description", ""))
+    return Line(parameter["name"], kind, bool(parameter.get("required")), words)
 
 
 def _body(document: Mapping[str, Any], holder: Mapping[str, Any]) -> Iterator[Line]:
@@ -113,7 +119,7 @@ def _replies(document: Mapping[str, Any], responses: Mapping[str, Any]) -> Itera
         schema: Mapping[str, Any] = next((one.get("schema", {}) for one in response.get("content", {}).values()), {})
         is_refusal = status >= "400"
         lines = () if is_refusal else tuple(_lines(document, schema))
-        yield Reply(status, response.get("description", ""), _kind(schema), lines)
+        yield Reply(status, _plain_words(response.get("description", "")), _kind(schema), lines)
 
 
 def _lines(document: Mapping[str, Any], schema: Mapping[str, Any], indent: int = 0) -> Iterator[Line]:
@@ -126,7 +132,7 @@ def _lines(document: Mapping[str, Any], schema: Mapping[str, Any], indent: int =
     needed = schema.get("required", [])
     for name, inner in schema.get("properties", {}).items():
         words = inner.get("description", "") or _resolved(document, inner).get("description", "")
-        yield Line(name, _kind(inner), name in needed, words, indent)
+        yield Line(name, _kind(inner), name in needed, _plain_words(words), indent)
         if indent < _DEEPEST:
             yield from _lines(document, inner, indent + 1)
 
