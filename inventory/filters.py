@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.core.choice_filters import ReachChoiceFilter
 from backoffice.core.texts import sku_key
 from inventory.models import Barcode, Brand, Category, Location, Pack, Product, ProductPicture, Sku, Warehouse
 from inventory.models.rules import scan_value
@@ -222,10 +223,10 @@ class LocationFilter(Narrowed):
     """Places. `inside` means at any depth; `is_blocked` counts a place inside a blocked one."""
 
     q = filters.CharFilter(method="search", label=_("Search"), max_length=MOST)
-    warehouse = filters.ModelChoiceFilter(queryset=_reachable_warehouses, label=_("Warehouse"))
+    warehouse = ReachChoiceFilter(queryset=_reachable_warehouses, label=_("Warehouse"))
     kind = filters.MultipleChoiceFilter(choices=LocationKind.choices, label=_("Kind"))
-    parent = filters.ModelChoiceFilter(queryset=_reachable_locations, label=_("Directly in"), widget=HiddenInput)
-    inside = filters.ModelChoiceFilter(
+    parent = ReachChoiceFilter(queryset=_reachable_locations, label=_("Directly in"), widget=HiddenInput)
+    inside = ReachChoiceFilter(
         queryset=_reachable_locations, method="lies_inside", label=_("Inside of"), widget=HiddenInput
     )
     code = filters.CharFilter(lookup_expr="iexact", label=_("Code"), max_length=MOST)

@@ -189,3 +189,12 @@ def test_filters_places_by_tree_kind_block_and_words() -> None:
     rows = Warehouse.objects.all()
     assert list(filtered(WarehouseFilter, rows, SYSTEM, "country=fr")) == [house]
     assert list(filtered(WarehouseFilter, rows, SYSTEM, "country=pl")) == []
+
+
+def test_a_choice_asked_for_without_anybody_does_not_empty_the_choices_of_the_next() -> None:
+    """The API description asks filters for their fields when nobody has signed in."""
+    house = a_warehouse("LYS", address={"country": "FR"})
+    for item in LocationFilter.base_filters.values():
+        assert item.field is not None
+    rows = filtered(LocationFilter, Location.objects.all(), SYSTEM, f"warehouse={house.pk}&kind=dock")
+    assert [row.warehouse_id for row in rows] == [house.pk]
