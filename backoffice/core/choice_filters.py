@@ -14,4 +14,5 @@ class ReachChoiceFilter(ModelChoiceFilter):  # type: ignore[misc]  # django-filt
     @property
     def field(self) -> Field:
         self.__dict__.pop("_field", None)
-        return super().field
+        field: Field = super().field
+        return field

@@ -35,5 +35,6 @@ add_area(
         Entry(_("Who may do what"), "core_who_may", VIEW_PEOPLE),
         Entry(_("API keys"), "core_api_key_list", MANAGE_KEYS),
         Entry(_("Security log"), "core_security_event_list", VIEW_AUDIT),
+        Entry(_("API description"), "api_docs"),
     ],
 )
