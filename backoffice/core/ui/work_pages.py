@@ -97,7 +97,7 @@ JOB_PAGES = ModelPages(
         ),
     ),
     detail=(
-        Panel("core/work/job.html", lambda row, actor: {"job": job_card(row), "row": row}),
+        Panel("core/running/job.html", lambda row, actor: {"job": job_card(row), "row": row}),
         Section(_("Job"), ("kind", "owner", "created_at", "started_at", "finished_at", "attempts"), is_aside=True),
     ),
     empty_title=_("No jobs"),
@@ -193,7 +193,7 @@ DELIVERY_PAGES = ModelPages(
         ),
     ),
     detail=(
-        Panel("core/work/delivery.html", _delivery),
+        Panel("core/running/delivery.html", _delivery),
         Section(
             _("Delivery"),
             ("handler", "key", "attempts", "next_at", "done_at", "mended_by", "skip_reason"),
@@ -257,7 +257,7 @@ MESSAGE_PAGES = ModelPages(
         ),
     ),
     detail=(
-        Panel("core/work/message.html", _message),
+        Panel("core/running/message.html", _message),
         Related(
             code="attempts",
             title=_("Attempts to send"),
