@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.core import templating
 from backoffice.core.actors import Actor
+from backoffice.core.errors import Invalid, Problem
 from backoffice.core.masters import Master
+from backoffice.core.messaging import all_message_kinds
 from backoffice.core.models.jobs import Job
 from backoffice.core.models.messages import Message, MessageTemplate
 from backoffice.core.models.outbox import OutboxDelivery
@@ -60,6 +64,33 @@ MESSAGES = Master(
     describe_with="subject",
     url=lambda identity: reverse("core_message_detail", args=[identity]),
 )
+
+
+def check_words(row: MessageTemplate) -> None:
+    """The kind exists, the house speaks the language, and the words use nothing but the values of their kind.
+
+    Invalid with a problem for each field; for the words it names line and column.
+    """
+    kind = all_message_kinds().get(row.kind)
+    problems: list[Problem] = []
+    if kind is None:
+        known = ", ".join(sorted(all_message_kinds()))
+        problems.append(
+            Problem("unknown_kind", _("There is no such kind. Known: %(known)s.") % {"known": known}, "kind")
+        )
+    if row.language not in dict(settings.LANGUAGES):
+        known = ", ".join(code for code, _name in settings.LANGUAGES)
+        text = _("The house does not write that language. Known: %(known)s.") % {"known": known}
+        problems.append(Problem("unknown_language", text, "language"))
+    for name in ("subject", "body") if kind is not None else ():
+        try:
+            templating.check(getattr(row, name), kind.sample if kind is not None else {})
+        except Invalid as refusal:
+            problems += [Problem(item.code, item.message, name) for item in refusal.problems]
+    if problems:
+        raise Invalid("invalid", problems[0].message, problems=problems)
+
+
 TEMPLATES = Master(
     code="core.template",
     model=MessageTemplate,
@@ -69,6 +100,7 @@ TEMPLATES = Master(
     fixed=("kind", "language", "channel"),
     natural_key=("kind", "language", "channel"),
     describe_with="kind",
+    clean=check_words,
     url=lambda identity: reverse("core_template_detail", args=[identity]),
 )
 

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from backoffice.core import jobs
+from backoffice.core import jobs, messaging
 from backoffice.core.actors import Actor
 from backoffice.core.jobs import Job, JobRun, job, run_job, start_job
-from backoffice.core.models.messages import Message
+from backoffice.core.messaging import message_kind
+from backoffice.core.models.messages import Message, MessageTemplate
 from backoffice.core.models.outbox import OutboxDelivery, OutboxEvent
 from backoffice.core.models.people import Role, User
 from backoffice.core.selectors.people import actor_of_user
+from backoffice.core.services.messages import queue_message
 from backoffice.core.services.roles import seed_roles
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +104,30 @@ def test_mails_are_read_by_those_who_may() -> None:
     page = boss.get(f"/messages/{message.pk}/").content.decode()
     assert "Hello &lt;b&gt;Ada&lt;/b&gt;" in page
     assert picker.get(f"/messages/{message.pk}/").status_code == 403
+
+
+def test_staffs_words_are_checked_where_they_are_written_and_used_from_then_on() -> None:
+    boss, actor = person("boss", "administrator")
+    before = dict(messaging._kinds)
+    message_kind(
+        "tests.hello", title="Hello", subject="Hello {{ name }}", body="Dear {{ name }}", sample={"name": "Ada"}
+    )
+    try:
+        words = {
+            "kind": "tests.hello",
+            "language": "en",
+            "channel": "",
+            "subject": "Hi {{ name }}",
+            "body": "{{ secret }}",
+        }
+        refused = boss.post("/templates/add/", words)
+        assert (refused.status_code, MessageTemplate.objects.count()) == (422, 0)
+        assert "secret" in refused.content.decode()
+        assert boss.post("/templates/add/", {**words, "body": "Hi!"}).status_code == 302
+        sent = queue_message(
+            kind="tests.hello", to="a@example.org", values={"name": "Ada"}, language="en", actor=actor
+        )  # fmt: skip
+        assert (sent.subject, sent.body) == ("Hi Ada", "Hi!")
+    finally:
+        messaging._kinds.clear()
+        messaging._kinds.update(before)

@@ -30,6 +30,7 @@ add_area(
     order=900,
     entries=[
         Entry(_("Companies"), "core_company_list", VIEW_SETTINGS),
+        Entry(_("Mail templates"), "core_template_list", VIEW_MESSAGES),
         Entry(_("People"), "core_user_list", VIEW_PEOPLE),
         Entry(_("Roles"), "core_role_list", VIEW_PEOPLE),
         Entry(_("Who may do what"), "core_who_may", VIEW_PEOPLE),

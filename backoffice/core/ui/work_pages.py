@@ -22,9 +22,9 @@ from backoffice.core.services.messages import resend_message, shown_body
 from backoffice.core.ui.job_cards import job_card
 from backoffice.core.ui.pages.columns import Column
 from backoffice.core.ui.pages.declaration import ModelPages
-from backoffice.core.ui.pages.parts import BulkAction, Panel, Related, RowAction, Section
-from backoffice.core.work import DELIVERIES, JOBS, MESSAGES
-from backoffice.core.work_filters import DeliveryFilter, JobFilter, MessageFilter
+from backoffice.core.ui.pages.parts import BulkAction, Group, Input, Panel, Related, RowAction, Section
+from backoffice.core.work import DELIVERIES, JOBS, MESSAGES, TEMPLATES
+from backoffice.core.work_filters import DeliveryFilter, JobFilter, MessageFilter, TemplateFilter
 
 Data = Mapping[str, Any]
 TONES = {"queued": "neutral", "running": "info", "succeeded": "success", "failed": "danger", "cancelled": "neutral"}
@@ -270,4 +270,37 @@ MESSAGE_PAGES = ModelPages(
     ),
     empty_title=_("No messages"),
     empty_text=_("Confirmations, shipping news and links appear here as they are sent."),
+)
+
+TEMPLATE_PAGES = ModelPages(
+    master=TEMPLATES,
+    slug="templates",
+    area="settings",
+    area_title=_("Settings"),
+    icon="document-text",
+    lead=_("Your own words for the mails of the house. Where there are none, the product's are used."),
+    filterset=TemplateFilter,
+    columns=(
+        Column("kind", link=True, kind="code"),
+        Column("language"),
+        Column("channel"),
+        Column("subject"),
+        "updated_at",
+        "is_active",
+    ),
+    default_sort="kind",
+    search=("kind", "subject"),
+    form=(
+        Group(
+            _("Which mail"),
+            (Input("kind", span="half"), Input("language", span="quarter"), Input("channel", span="quarter")),
+        ),
+        Group(
+            _("Words"),
+            (Input("subject"), Input("body")),
+            help=_("{{ name }} is filled in; {{#if name}}…{{/if}} and {{#each lines}}…{{/each}} choose and repeat."),
+        ),
+    ),
+    empty_title=_("No words of your own"),
+    empty_text=_("Add a template to say something in your own words; it can be switched off again."),
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from backoffice.core.ui.views import documents, jobs
-from backoffice.core.ui.work_pages import DELIVERY_PAGES, JOB_PAGES, MESSAGE_PAGES
+from backoffice.core.ui.work_pages import DELIVERY_PAGES, JOB_PAGES, MESSAGE_PAGES, TEMPLATE_PAGES
 
 urlpatterns = [
     path("jobs/<int:key>/card/", jobs.JobCardView.as_view(), name="core_job_card"),
@@ -13,4 +13,5 @@ urlpatterns = [
     *JOB_PAGES.urlpatterns(),
     *DELIVERY_PAGES.urlpatterns(),
     *MESSAGE_PAGES.urlpatterns(),
+    *TEMPLATE_PAGES.urlpatterns(),
 ]
