@@ -1,6 +1,6 @@
 """Jobs: rows with progress, taken by one worker at a time, resumed when a worker dies, cancelled by whoever may."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from backoffice.core.actors import Actor
 from backoffice.core.clock import FrozenClock
 from backoffice.core.errors import NotPermitted, Refused
 from backoffice.core.jobs import Job, JobRun, cancel_job, job, retry_job, run_job, start_job
+from backoffice.core.models.messages import Message
 from backoffice.core.models.outbox import OutboxEvent
+from backoffice.core.models.people import User
 from backoffice.core.services.overdue import tell_overdue_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,3 +135,15 @@ def test_a_job_keeps_the_limits_its_owner_had(actor: Actor) -> None:
     row = start_job("tests.count", actor=narrow, params={"to": 1})
     later = jobs._actor_of(row)
     assert (later.permissions, later.limit("inventory.warehouse")) == (frozenset({"a.b"}), frozenset({7}))
+
+
+def test_who_started_an_overdue_job_is_mailed_once(clock: FrozenClock, deliver_events: Callable[[], int]) -> None:
+    user = User.objects.create_user("ada@example.org", "a long enough password", name="Ada")
+    row = start_job("tests.count", actor=Actor("user", user.pk, "Ada", frozenset()), params={"to": 1})
+    clock.advance(minutes=31)
+    tell_overdue_jobs()
+    deliver_events()
+    deliver_events()
+    message = Message.objects.get()
+    assert (message.recipient, message.subject) == ("ada@example.org", "Still under way: Count")
+    assert f"/jobs/{row.pk}/" in message.body
