@@ -67,6 +67,14 @@ class ImportSerializer(StrictSerializer):
     finished_at = fields.MomentField(read_only=True, allow_null=True)
 
 
+class BadRowSerializer(StrictSerializer):
+    """A row that cannot be taken, and why."""
+
+    line = fields.IntegerField(read_only=True)
+    state = fields.LineField(read_only=True)
+    problems = ListField(read_only=True)
+
+
 class UploadSerializer(StrictSerializer):
     """A table to import."""
 
@@ -111,7 +119,7 @@ class ImportViewSet(ListViewSet):
         session = begin_import(kind=sent["kind"], file=BytesIO(sent["content"]), name=sent["name"], actor=self.actor)
         return Response(self._shown(session).data, status=201)
 
-    @extend_schema(request=CheckSerializer)
+    @extend_schema(request=CheckSerializer, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def check(self, request: Any, pk: str) -> Response:
         """Have every row tried without changing anything."""
@@ -126,7 +134,7 @@ class ImportViewSet(ListViewSet):
         )
         return Response(self._shown(changed).data, status=202)
 
-    @extend_schema(request=ApplySerializer)
+    @extend_schema(request=ApplySerializer, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def apply(self, request: Any, pk: str) -> Response:
         """Take the rows."""
@@ -134,15 +142,15 @@ class ImportViewSet(ListViewSet):
         changed = apply_import(session_id=self.row(pk).pk, policy=sent["policy"], actor=self.actor)
         return Response(self._shown(changed).data, status=202)
 
-    @extend_schema(request=None)
+    @extend_schema(request=None, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def undo(self, request: Any, pk: str) -> Response:
         """Take back what was taken, where nothing has happened to it since."""
         self.no_body()
         return Response(self._shown(undo_import(session_id=self.row(pk).pk, actor=self.actor)).data, status=202)
 
-    @extend_schema(request=None)
-    @action(detail=True, methods=["get"], url_path="bad-rows")
+    @extend_schema(request=None, responses=BadRowSerializer(many=True))
+    @action(detail=True, methods=["get"], url_path="bad-rows", pagination_class=None, filterset_class=None)
     def bad_rows(self, request: Any, pk: str) -> Response:
         """The first thousand bad rows, each with what is wrong with it."""
         rows = self.row(pk).rows.filter(action="error").order_by("line", "pk")[:1_000]
